@@ -1,0 +1,149 @@
+// The package set as a list: attribute names as in nixpkgs, the Debian package behind each, and what
+// a few of them need beyond being unpacked.
+
+/** Attribute path in the package set -> Debian package. */
+export const attributes = {
+  _7zz: "7zip",
+  bash: "bash",
+  bashInteractive: "bash",
+  bat: "bat",
+  bc: "bc",
+  busybox: "busybox",
+  bzip2: "bzip2",
+  cacert: "ca-certificates",
+  coreutils: "coreutils",
+  cowsay: "cowsay",
+  curl: "curl",
+  dash: "dash",
+  diffutils: "diffutils",
+  fd: "fd-find",
+  file: "file",
+  findutils: "findutils",
+  gawk: "gawk",
+  git: "git",
+  gnugrep: "grep",
+  gnumake: "make",
+  gnupatch: "patch",
+  gnupg: "gpg",
+  gnused: "sed",
+  gnutar: "tar",
+  gzip: "gzip",
+  hello: "hello",
+  htop: "htop",
+  "iana-etc": "netbase",
+  iproute2: "iproute2",
+  jq: "jq",
+  less: "less",
+  lua5_4: "lua5.4",
+  moreutils: "moreutils",
+  nano: "nano",
+  "netcat-openbsd": "netcat-openbsd",
+  nginx: "nginx",
+  nodejs: "nodejs",
+  openssh: "openssh-client",
+  openssl: "openssl",
+  perl: "perl",
+  procps: "procps",
+  pv: "pv",
+  python3: "python3",
+  ripgrep: "ripgrep",
+  rsync: "rsync",
+  socat: "socat",
+  sqlite: "sqlite3",
+  strace: "strace",
+  tini: "tini",
+  tmux: "tmux",
+  tree: "tree",
+  tzdata: "tzdata",
+  unzip: "unzip",
+  wget: "wget",
+  which: "debianutils",
+  xz: "xz-utils",
+  zip: "zip",
+  zstd: "zstd",
+  "haskellPackages.ShellCheck": "shellcheck",
+  "perlPackages.IPCRun": "libipc-run-perl",
+  "perlPackages.JSON": "libjson-perl",
+  "perlPackages.URI": "liburi-perl",
+  "python3Packages.pyyaml": "python3-yaml",
+  "python3Packages.requests": "python3-requests",
+  "python3Packages.six": "python3-six",
+};
+
+/**
+ * Dependencies that matter to an installed Debian system (its configuration database, users, init
+ * scripts, documentation) and to nothing that runs from a store path.
+ */
+export const ignored = [
+  /^(adduser|debconf|debconf-2\.0|debianutils|dpkg|passwd|ucf|sensible-utils|tzdata)$/,
+  /^(init-system-helpers|lsb-base|sysvinit-utils|media-types|perlapi-.*|install-info)$/,
+  /^(gcc-\d+-base|git-man|libc-bin|nginx-common|python3-distutils|tar|libfile-find-rule-perl)$/,
+];
+
+/** Terminal descriptions, where programs look for them when nothing tells them otherwise. */
+const terminfo = { "lib/terminfo": "@libtinfo6@/lib/terminfo" };
+
+/**
+ * What a package needs beyond being unpacked, by Debian package.
+ *
+ * - `name`: the name in store paths, where nixpkgs has another one than the attribute.
+ * - `with`: Debian packages unpacked into the same store path, as patterns on their names; because a
+ *   program finds its parts beside itself (python3), or because they need one another (libc6).
+ * - `dependencies`: more of them, as Debian package names.
+ * - `links`: symbolic links to add, path -> target; `@x@` is the store path of the dependency x and
+ *   `@out@` its own; `@version@` is its version.
+ * - `environment`: programs that have a Debian path compiled in and take another from a variable:
+ *   path -> variables; the program is started through a bash script that sets those not set.
+ * - `searchPath`: the same for a variable that is a list and may already hold something.
+ * - `atImageRoot`: compiled-in directories that no variable moves: `/usr/x` is overwritten with
+ *   `/////x`, which is as long, and is where an image has it.
+ * - `finish`: a last shell command, run in `$out`.
+ * - `keepElf`: leave its ELF files as they are.
+ */
+export const recipes = {
+  bash: { links: { "bin/sh": "bash", ...terminfo } },
+  "ca-certificates": {
+    name: "nss-cacert",
+    dependencies: [],
+    replaceDependencies: true,
+    links: { "etc/ssl/certs/ca-certificates.crt": "ca-bundle.crt" },
+    finish:
+      "mkdir -p etc/ssl/certs && cat share/ca-certificates/mozilla/*.crt > etc/ssl/certs/ca-bundle.crt",
+  },
+  "fd-find": { links: { "bin/fd": "fdfind" } },
+  bat: { links: { "bin/bat": "batcat" } },
+  file: { environment: { "bin/file": { MAGIC: "@libmagic1@/lib/file/magic.mgc" } } },
+  gawk: { links: { "bin/awk": "gawk" } },
+  git: {
+    environment: {
+      "bin/git": {
+        GIT_EXEC_PATH: "@out@/lib/git-core",
+        GIT_TEMPLATE_DIR: "@out@/share/git-core/templates",
+      },
+    },
+  },
+  gpg: { name: "gnupg" },
+  htop: { links: terminfo },
+  less: { links: terminfo },
+  // libgcc_s is loaded by libc itself when a thread ends, and libcrypt is needed by what links libc.
+  libc6: { name: "glibc", with: [/^libgcc-s1$/], keepElf: true },
+  libmagic1: { with: [/^libmagic-mgc$/] },
+  libtinfo6: { name: "ncurses", with: [/^ncurses-base$/, /^libncurses(w)?6$/] },
+  nano: { links: terminfo },
+  netbase: { name: "iana-etc" },
+  "netcat-openbsd": { links: { "bin/nc": "nc.openbsd" } },
+  nodejs: { with: [/^libnode\d+$/, /^node-/], atImageRoot: ["/usr/share/nodejs"] },
+  openssl: {
+    environment: { "bin/openssl": { OPENSSL_CONF: "@out@/etc/ssl/openssl.cnf" } },
+  },
+  perl: {
+    with: [/^perl-base$/, /^perl-modules-/, /^libperl5/],
+    searchPath: {
+      "bin/perl": {
+        PERL5LIB: "@out@/lib/perl/@version@:@out@/share/perl/@version@:@out@/lib/perl-base",
+      },
+    },
+  },
+  python3: { with: [/^(lib)?python3(\.\d+)?(-minimal|-stdlib)?$/] },
+  tmux: { links: terminfo },
+};

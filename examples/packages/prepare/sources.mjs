@@ -1,0 +1,60 @@
+import { readFile, readdir } from "node:fs/promises";
+import { join } from "node:path";
+
+/**
+ * The Debian archives this machine is set up with, as lines for a sources list of our own: only the
+ * release itself, its updates and its security fixes, so that third-party archives on the machine
+ * neither change what is in the package set nor have to be reachable.
+ */
+export async function debianSources(etc = "/etc") {
+  const release = await readFile(join(etc, "os-release"), "utf8").catch(() => "");
+  const codename = /^VERSION_CODENAME="?([\w-]+)/m.exec(release)?.[1];
+  const suites = [codename, `${codename}-updates`, `${codename}-security`];
+  const entries = await readEntries(join(etc, "apt"));
+  return entries
+    .filter((entry) => suites.includes(entry.suite) && entry.components.includes("main"))
+    .map(({ uri, suite, signedBy }) => {
+      const key = signedBy === undefined ? "" : ` signed-by=${signedBy}`;
+      // The package index alone: not the translations, icons and descriptions of a desktop.
+      return `deb [target=Packages${key}] ${uri} ${suite} main\n`;
+    });
+}
+
+async function readEntries(directory) {
+  const parts = join(directory, "sources.list.d");
+  const names = (await readdir(parts).catch(() => [])).toSorted();
+  const files = [join(directory, "sources.list"), ...names.map((name) => join(parts, name))];
+  const entries = await Promise.all(
+    files.map(async (file) => {
+      const text = await readFile(file, "utf8").catch(() => "");
+      if (file.endsWith(".sources")) return parseStanzas(text);
+      return file.endsWith(".list") ? parseLines(text) : [];
+    }),
+  );
+  return entries.flat();
+}
+
+/** One-line entries: `deb [options] uri suite component...`. */
+function parseLines(text) {
+  return [...text.matchAll(/^deb\s+(?:\[(.*?)\]\s+)?(\S+)\s+(\S+)\s+([^#\n]+)/gm)].map(
+    ([, options = "", uri, suite, components]) => ({
+      uri,
+      suite,
+      components: components.trim().split(/\s+/),
+      signedBy: /signed-by=(\/\S+)/.exec(options)?.[1],
+    }),
+  );
+}
+
+/** Entries of several lines (deb822); a key block in the entry itself is left to the machine's keys. */
+function parseStanzas(text) {
+  return text.split(/\n\s*\n/).flatMap((stanza) => {
+    const field = (name) => new RegExp(`^${name}:[ \\t]*(.*)`, "im").exec(stanza)?.[1].trim() ?? "";
+    const list = (name) => field(name).split(/\s+/).filter(Boolean);
+    if (!list("Types").includes("deb") || field("Enabled") === "no") return [];
+    const signedBy = field("Signed-By").startsWith("/") ? field("Signed-By") : undefined;
+    return list("URIs").flatMap((uri) =>
+      list("Suites").map((suite) => ({ uri, suite, components: list("Components"), signedBy })),
+    );
+  });
+}

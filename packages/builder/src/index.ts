@@ -1,0 +1,1 @@
+export type { BuildEvent } from "./build-event.ts";

@@ -1,0 +1,1 @@
+export type { ImageName, Platform } from "./image-name.ts";

@@ -1,0 +1,1 @@
+export type { Descriptor, Digest } from "./descriptor.ts";

@@ -1,0 +1,7 @@
+export type {
+  ImageRequest,
+  ImageRequestOptions,
+  ImageResult,
+  ImageSource,
+  ManifestFormat,
+} from "./image-source.ts";
