@@ -1,1 +1,13 @@
-export {};
+export type { Closure, ClosureNode, Edges } from "./closure.ts";
+export { closureSizes } from "./closure-sizes.ts";
+export { groupLayers } from "./group-layers.ts";
+export type { GroupingOptions } from "./group-layers.ts";
+export { layerGroup } from "./layer-group.ts";
+export { LayersError, isLayersError } from "./layers-error.ts";
+export type { LayersErrorCode } from "./layers-error.ts";
+export { createNixeryStrategy, nixeryStrategy } from "./nixery-strategy.ts";
+export type { NixeryStrategyOptions } from "./nixery-strategy.ts";
+export type { Popularity } from "./popularity.ts";
+export { storePathName } from "./store-path-name.ts";
+export { defaultStrategy, strategies, strategyByName } from "./strategies.ts";
+export type { GroupingInput, GroupingStrategy, LayerGroup } from "./strategy.ts";

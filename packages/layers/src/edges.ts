@@ -1,0 +1,32 @@
+import type { Edges } from "./closure.ts";
+
+/** Rows of edges from lists of targets; `rows[i]` are those of node `i`. */
+export function edgesOf(rows: readonly (readonly number[])[]): Edges {
+  const starts = new Uint32Array(rows.length + 1);
+  let count = 0;
+  for (const [node, row] of rows.entries()) {
+    count += row.length;
+    starts[node + 1] = count;
+  }
+  const targets = new Uint32Array(count);
+  for (const [node, row] of rows.entries()) targets.set(row, starts[node]);
+  return { starts, targets };
+}
+
+/** Every edge in the other direction; rows come out ascending. */
+export function reversed(edges: Edges): Edges {
+  const { starts, targets } = edges;
+  const nodeCount = starts.length - 1;
+  const reversedStarts = new Uint32Array(nodeCount + 1);
+  for (const target of targets) reversedStarts[target + 1]! += 1;
+  for (let node = 0; node < nodeCount; node++) reversedStarts[node + 1]! += reversedStarts[node]!;
+
+  const next = reversedStarts.slice(0, nodeCount);
+  const reversedTargets = new Uint32Array(targets.length);
+  for (let node = 0; node < nodeCount; node++) {
+    for (let edge = starts[node]!; edge < starts[node + 1]!; edge++) {
+      reversedTargets[next[targets[edge]!]!++] = node;
+    }
+  }
+  return { starts: reversedStarts, targets: reversedTargets };
+}

@@ -1,0 +1,106 @@
+import type { Closure } from "./closure.ts";
+import { closureSizes } from "./closure-sizes.ts";
+import { immediateDominators } from "./dominators.ts";
+import { layerGroup } from "./layer-group.ts";
+import type { GroupingStrategy } from "./strategy.ts";
+
+export interface NixeryStrategyOptions {
+  /**
+   * What a layer's rating adds up: `closure` sizes, as Nixery does, or `nar` sizes, which count
+   * each path once.
+   * @defaultValue "closure"
+   */
+  readonly sizes?: "nar" | "closure" | undefined;
+}
+
+/** A path with a larger closure, in bytes, is split off. */
+const bigClosure = 100_000_000;
+/** A path with at least so many direct users is split off. */
+const popular = 100;
+/** Rated above everything: they are in every image, though little refers to them. */
+const inEveryImage = ["nss-cacert", "cacert", "ca-certificates", "iana-etc", "netbase"];
+const inEveryImagePopularity = 500_000;
+
+/**
+ * Nixery's grouping. Big or popular paths hang below an artificial root beside the image's roots;
+ * each subtree of the dominator tree below that root is a layer, rated popularity times size.
+ * While there are more layers than the budget, the two of lowest rating become one. As in Nixery
+ * ratings are sorted once: what was merged stays lowest.
+ *
+ * Its name is `nixery`, with NAR sizes `nixery-nar`.
+ */
+export function createNixeryStrategy(options: NixeryStrategyOptions = {}): GroupingStrategy {
+  const { sizes = "closure" } = options;
+  return {
+    name: sizes === "closure" ? "nixery" : "nixery-nar",
+    group({ closure, budget }) {
+      const subtrees = ratedSubtrees(closure, sizes);
+      const surplus = Math.max(0, subtrees.length - budget);
+      const layers = subtrees.slice(surplus);
+      for (const { nodes, rating } of subtrees.slice(0, surplus)) {
+        for (const node of nodes) layers[0]!.nodes.push(node);
+        layers[0]!.rating += rating;
+        layers[0]!.reason = "the lowest ratings together";
+      }
+      return layers
+        .toReversed()
+        .toSorted((a, b) => b.rating - a.rating)
+        .map(({ nodes, reason }) => layerGroup(closure, nodes, reason));
+    },
+  };
+}
+
+/** {@link createNixeryStrategy} with Nixery's own sizes. */
+export const nixeryStrategy: GroupingStrategy = createNixeryStrategy();
+
+interface Subtree {
+  readonly nodes: number[];
+  rating: number;
+  reason: string;
+}
+
+/** The subtrees below the artificial root by ascending rating, then by the name of their top. */
+function ratedSubtrees(closure: Closure, sizes: "nar" | "closure"): Subtree[] {
+  const allClosureSizes = closureSizes(closure);
+  const ratedSizes = sizes === "closure" ? allClosureSizes : closure.narSizes;
+  const popularity = closure.popularity.map((count, node) =>
+    inEveryImage.some((name) => closure.names[node]!.startsWith(name))
+      ? inEveryImagePopularity
+      : count,
+  );
+  const entries = new Set(closure.roots);
+  for (const [node, size] of allClosureSizes.entries()) {
+    if (size > bigClosure || popularity[node]! >= popular) entries.add(node);
+  }
+
+  const subtrees = new Map<number, Subtree>();
+  for (const [node, top] of topsOf(immediateDominators(closure, entries)).entries()) {
+    let subtree = subtrees.get(top);
+    if (subtree === undefined) {
+      subtree = { nodes: [], rating: 0, reason: `${closure.names[top]!} and what only it needs` };
+      subtrees.set(top, subtree);
+    }
+    subtree.nodes.push(node);
+    subtree.rating += popularity[top]! * ratedSizes[node]!;
+  }
+  return [...subtrees]
+    .toSorted(([topA, a], [topB, b]) => a.rating - b.rating || topA - topB)
+    .map(([, subtree]) => subtree);
+}
+
+/** For every node the top of its tree. */
+function topsOf(dominators: Int32Array): Int32Array {
+  const tops = new Int32Array(dominators.length).fill(-1);
+  const way: number[] = [];
+  for (let start = 0; start < tops.length; start++) {
+    let node = start;
+    while (tops[node] === -1 && dominators[node] !== -1) {
+      way.push(node);
+      node = dominators[node]!;
+    }
+    const top = tops[node] === -1 ? node : tops[node]!;
+    tops[node] = top;
+    for (let below = way.pop(); below !== undefined; below = way.pop()) tops[below] = top;
+  }
+  return tops;
+}
