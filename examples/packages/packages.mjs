@@ -6,7 +6,6 @@ export const attributes = {
   _7zz: "7zip",
   bash: "bash",
   bashInteractive: "bash",
-  bat: "bat",
   bc: "bc",
   busybox: "busybox",
   bzip2: "bzip2",
@@ -75,7 +74,7 @@ export const attributes = {
  * scripts, documentation) and to nothing that runs from a store path.
  */
 export const ignored = [
-  /^(adduser|debconf|debconf-2\.0|debianutils|dpkg|passwd|ucf|sensible-utils|tzdata)$/,
+  /^(adduser|base-files|debconf|debconf-2\.0|debianutils|dpkg|passwd|ucf|sensible-utils|tzdata)$/,
   /^(init-system-helpers|lsb-base|sysvinit-utils|media-types|perlapi-.*|install-info)$/,
   /^(gcc-\d+-base|git-man|libc-bin|nginx-common|python3-distutils|tar|libfile-find-rule-perl)$/,
 ];
@@ -87,9 +86,10 @@ const terminfo = { "lib/terminfo": "@libtinfo6@/lib/terminfo" };
  * What a package needs beyond being unpacked, by Debian package.
  *
  * - `name`: the name in store paths, where nixpkgs has another one than the attribute.
- * - `with`: Debian packages unpacked into the same store path, as patterns on their names; because a
- *   program finds its parts beside itself (python3), or because they need one another (libc6).
- * - `dependencies`: more of them, as Debian package names.
+ * - `with`: Debian packages unpacked into the same store path, because a program finds its parts
+ *   beside itself (python3) or because they need one another (libc6): by exact name, or by a pattern
+ *   which is followed along the dependencies.
+ * - `dependencies`: these instead of the declared ones.
  * - `links`: symbolic links to add, path -> target; `@x@` is the store path of the dependency x and
  *   `@out@` its own; `@version@` is its version.
  * - `environment`: programs that have a Debian path compiled in and take another from a variable:
@@ -105,13 +105,11 @@ export const recipes = {
   "ca-certificates": {
     name: "nss-cacert",
     dependencies: [],
-    replaceDependencies: true,
     links: { "etc/ssl/certs/ca-certificates.crt": "ca-bundle.crt" },
     finish:
       "mkdir -p etc/ssl/certs && cat share/ca-certificates/mozilla/*.crt > etc/ssl/certs/ca-bundle.crt",
   },
   "fd-find": { links: { "bin/fd": "fdfind" } },
-  bat: { links: { "bin/bat": "batcat" } },
   file: { environment: { "bin/file": { MAGIC: "@libmagic1@/lib/file/magic.mgc" } } },
   gawk: { links: { "bin/awk": "gawk" } },
   git: {
@@ -126,9 +124,9 @@ export const recipes = {
   htop: { links: terminfo },
   less: { links: terminfo },
   // libgcc_s is loaded by libc itself when a thread ends, and libcrypt is needed by what links libc.
-  libc6: { name: "glibc", with: [/^libgcc-s1$/], keepElf: true },
-  libmagic1: { with: [/^libmagic-mgc$/] },
-  libtinfo6: { name: "ncurses", with: [/^ncurses-base$/, /^libncurses(w)?6$/] },
+  libc6: { name: "glibc", with: ["libgcc-s1"], keepElf: true },
+  libmagic1: { with: ["libmagic-mgc"] },
+  libtinfo6: { name: "ncurses", with: ["ncurses-base", "libncursesw6"] },
   nano: { links: terminfo },
   netbase: { name: "iana-etc" },
   "netcat-openbsd": { links: { "bin/nc": "nc.openbsd" } },

@@ -1,5 +1,5 @@
 import { execFile } from "node:child_process";
-import { mkdir, readFile, writeFile } from "node:fs/promises";
+import { mkdir, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import { promisify } from "node:util";
 import { PrepareError } from "./error.mjs";
@@ -74,11 +74,4 @@ function explain(error, command) {
     `${command} could not fetch Debian packages (${said}): check that this machine reaches its Debian archive ("apt-get update"), then run this again.`,
     { cause: error },
   );
-}
-
-/** Whether a file is there and has this sha256. */
-export async function hasDigest(file, sha256) {
-  const { createHash } = await import("node:crypto");
-  const bytes = await readFile(file).catch(() => undefined);
-  return bytes !== undefined && createHash("sha256").update(bytes).digest("hex") === sha256;
 }

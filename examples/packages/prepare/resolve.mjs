@@ -1,57 +1,96 @@
-import { PrepareError } from "./error.mjs";
+import { readDebianIndex } from "./debian-index.mjs";
 
 /**
- * Turns one architecture's package index into packages of the set: every attribute and all that it
- * depends on, in the order of their names, without cycles.
+ * Turns one architecture's package index into packages of the set: those that have an attribute and
+ * all that they depend on, in the order of their names, without cycles.
  */
 export function resolvePackages({ available, attributes, recipes, ignored }) {
-  const debian = parseAvailable(available);
+  const debian = readDebianIndex(available);
+  const members = new Map();
   const owners = new Map();
-  const members = (name) => gatherMembers(name, recipes[name]?.with ?? [], debian);
-  for (const name of Object.keys(recipes)) {
-    for (const member of members(name)) owners.set(member, name);
+  for (const [name, recipe] of Object.entries(recipes)) {
+    members.set(name, gatherMembers(name, recipe.with ?? [], debian));
+    for (const member of members.get(name)) owners.set(member, name);
   }
-  const packages = {};
+
+  const packages = new Map();
   const visit = (name) => {
-    if (packages[name] !== undefined) return;
-    const dependencies = new Set();
-    packages[name] = { debs: members(name), dependencies };
-    for (const wanted of wantedBy(name, packages[name].debs, { debian, recipes, ignored })) {
-      const found = owners.get(wanted) ?? wanted;
-      if (found !== name) dependencies.add(found);
-    }
-    for (const dependency of dependencies) visit(dependency);
+    if (packages.has(name)) return;
+    const debs = members.get(name) ?? [name];
+    const recipe = recipes[name] ?? {};
+    const declared = recipe.dependencies ?? debs.flatMap((deb) => debian.dependencies(deb));
+    const wanted = [...declared.filter((each) => !ignored.some((pattern) => pattern.test(each))), ...mentioned(recipe)];
+    const dependencies = new Set(wanted.map((each) => owners.get(each) ?? each));
+    dependencies.delete(name);
+    packages.set(name, { debs, dependencies: [...dependencies].toSorted() });
+    for (const dependency of packages.get(name).dependencies) visit(dependency);
   };
-  for (const name of Object.values(attributes).toSorted()) visit(name);
-  const acyclic = withoutBackEdges(packages);
-  return Object.fromEntries(
-    Object.keys(packages)
-      .toSorted()
-      .map((name) => [name, describe(name, packages[name], acyclic.get(name), debian)]),
-  );
+  const roots = [...new Set(Object.values(attributes))].toSorted();
+  for (const root of [...implicit, ...roots]) visit(root);
+
+  removeBackEdges(packages, [...implicit, ...roots]);
+  return [...packages].toSorted(([a], [b]) => (a < b ? -1 : 1)).map(([name, { debs, dependencies }]) => ({
+    name,
+    version: storeVersion(debian.field(name, "Version")),
+    description: debian.field(name, "Description"),
+    dependencies,
+    debs: debs.map((deb) => ({
+      package: deb,
+      version: debian.field(deb, "Version"),
+      architecture: debian.field(deb, "Architecture"),
+      file: debian.field(deb, "Filename").split("/").at(-1),
+      size: Number(debian.field(deb, "Size")),
+      sha256: debian.field(deb, "SHA256"),
+    })),
+  }));
 }
 
-/** A package and what is unpacked together with it: those of its dependencies that match. */
-function gatherMembers(name, patterns, debian) {
-  const found = [name];
+/** Packages that any script may be started with, so that every package can refer to them. */
+const implicit = ["bash"];
+
+/** A package and what is unpacked with it: by exact name, or along its dependencies by pattern. */
+function gatherMembers(name, wanted, debian) {
+  const patterns = wanted.filter((each) => typeof each !== "string");
+  const found = new Set([name, ...wanted.filter((each) => typeof each === "string")]);
   for (const member of found) {
-    for (const next of patterns.length > 0 ? debian.dependencies(member) : []) {
-      const matches = patterns.some((pattern) => pattern.test(next));
-      if (matches && !found.includes(next)) found.push(next);
+    if (patterns.length === 0) break;
+    for (const next of debian.dependencies(member)) {
+      if (patterns.some((pattern) => pattern.test(next))) found.add(next);
     }
-    // Essential packages, which nothing declares a dependency on, are matched by name.
-    if (member === name) found.push(...debian.essential.filter((each) => patterns.some((pattern) => pattern.test(each)) && !found.includes(each)));
   }
-  return found;
+  return [...found];
 }
 
-function wantedBy(name, debs, { debian, recipes, ignored }) {
-  const declared = recipes[name]?.replaceDependencies
-    ? []
-    : debs.flatMap((deb) => debian.dependencies(deb));
-  const extra = [
-    ...(recipes[name]?.dependencies ?? []),
-    ...Object.values(recipes[name]?.links ?? {}).flatMap((target) => /@([a-z][^@]+)@/.exec(target)?.[1] ?? []),
-  ].filter((each) => each !== "out" && each !== "version");
-  return [...declared.filter((each) => !ignored.some((pattern) => pattern.test(each))), ...extra];
+/** The dependencies that a recipe's own values name, as in `@libtinfo6@/lib/terminfo`. */
+function mentioned(recipe) {
+  const values = JSON.stringify([recipe.links, recipe.environment, recipe.searchPath]);
+  return [...values.matchAll(/@([a-z0-9.+-]+)@/g)]
+    .map(([, name]) => name)
+    .filter((name) => name !== "out" && name !== "version");
+}
+
+/**
+ * A store path cannot refer to one that refers back. Of a cycle, the edge that closes it on a walk
+ * in the order of names is left out.
+ */
+function removeBackEdges(packages, roots) {
+  const state = new Map();
+  const walk = (name) => {
+    state.set(name, "open");
+    const node = packages.get(name);
+    node.dependencies = node.dependencies.filter((next) => {
+      if (!state.has(next)) walk(next);
+      return state.get(next) === "closed";
+    });
+    state.set(name, "closed");
+  };
+  for (const root of roots) if (!state.has(root)) walk(root);
+}
+
+/** The upstream part of a Debian version, in the characters that a store path may have. */
+function storeVersion(version) {
+  return version
+    .replace(/^\d+:/, "")
+    .replace(/-[^-]*$/, "")
+    .replace(/[^\w.+?=-]/g, "-");
 }

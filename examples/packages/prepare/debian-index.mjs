@@ -1,0 +1,44 @@
+import { PrepareError } from "./error.mjs";
+
+/**
+ * A package index, read only as far as it is asked: it has 60,000 stanzas, and the set needs 200.
+ */
+export function readDebianIndex(text) {
+  const stanzas = new Map();
+  const providers = new Map();
+  for (const stanza of text.split("\n\n")) {
+    const name = /^Package: (.*)/m.exec(stanza)?.[1];
+    if (name === undefined || stanzas.has(name)) continue;
+    stanzas.set(name, stanza);
+    for (const provided of names(/^Provides: (.*)/m.exec(stanza)?.[1])) {
+      providers.set(provided, [...(providers.get(provided) ?? []), name].toSorted());
+    }
+  }
+  const field = (name, key) => {
+    const stanza = stanzas.get(name);
+    if (stanza === undefined) {
+      throw new PrepareError(
+        `Debian has no package "${name}" for this release: correct its name in packages.mjs.`,
+      );
+    }
+    return new RegExp(`^${key}: (.*)`, "m").exec(stanza)?.[1];
+  };
+  const find = (name) => (stanzas.has(name) ? name : providers.get(name)?.[0]);
+
+  return {
+    field,
+    /** What a package needs, each a package that exists: of alternatives the first that does. */
+    dependencies: (name) =>
+      [field(name, "Pre-Depends"), field(name, "Depends")]
+        .flatMap((value) => value?.split(",") ?? [])
+        .flatMap((choices) => choices.split("|").flatMap(names).flatMap((each) => find(each) ?? []).slice(0, 1)),
+  };
+}
+
+/** The package names in a list of relations, without versions and architectures. */
+function names(relations) {
+  return (relations ?? "")
+    .split(",")
+    .map((relation) => relation.trim().split(/[\s:(]/)[0])
+    .filter((name) => name !== "");
+}

@@ -1,0 +1,36 @@
+/** What default.nix reads: everything about the packages that is not a file beside it. */
+export function describeSet({ resolved, attributes, recipes }) {
+  const systems = {};
+  for (const [system, packages] of Object.entries(resolved)) {
+    systems[system] = {
+      attributes,
+      packages: Object.fromEntries(
+        packages.map((each) => [each.name, describePackage(each, { attributes, recipe: recipes[each.name] ?? {} })]),
+      ),
+    };
+  }
+  return systems;
+}
+
+function describePackage({ name, version, description, dependencies, debs }, { attributes, recipe }) {
+  const attribute = Object.keys(attributes).find((key) => attributes[key] === name && /^[\w-]+$/.test(key) && !key.startsWith("_"));
+  const lines = (variables) =>
+    Object.entries(variables ?? {}).flatMap(([program, values]) =>
+      Object.entries(values).map(([variable, value]) => `${program} ${variable} ${value}`),
+    );
+  return {
+    name: recipe.name ?? attribute ?? name,
+    version,
+    description,
+    dependencies,
+    debs: debs.map(({ file, sha256 }) => ({ file, sha256 })),
+    recipe: {
+      links: Object.entries(recipe.links ?? {}).map(([path, target]) => `${path} ${target}`),
+      defaults: lines(recipe.environment),
+      searchPaths: lines(recipe.searchPath),
+      atImageRoot: recipe.atImageRoot ?? [],
+      finish: recipe.finish ?? "",
+      keepElf: recipe.keepElf ?? false,
+    },
+  };
+}
