@@ -7,6 +7,7 @@ export default defineConfig({
   resolve: { conditions },
   ssr: { resolve: { conditions, externalConditions: conditions } },
   test: {
+    reporters: ["default", "./scripts/closing-line-reporter.mjs"],
     projects: [
       {
         extends: true,

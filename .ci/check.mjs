@@ -1,0 +1,62 @@
+// Runs every check, then the README's test command, whose closing line is the last of the output.
+import { spawnSync } from "node:child_process";
+import { readFileSync, readdirSync } from "node:fs";
+import process from "node:process";
+import { ensureDependencies, workspaceEnvironment } from "../scripts/dependencies.mjs";
+import { debianPeers } from "../scripts/peers.mjs";
+import { ensureDebianPackages, root, say, workspaceNode } from "../scripts/tools.mjs";
+
+const packages = readdirSync(`${root}/packages`).toSorted();
+
+const checks = [
+  ["format", ["oxfmt", "--check", "."]],
+  ["lint", ["oxlint", "--type-aware", "--deny-warnings"]],
+  ["types of the packages", ["tsc", "-b"]],
+  ["types of tests, examples and benchmarks", ["tsc", "-p", "tsconfig.checks.json"]],
+  ["unused files, exports and dependencies", ["knip"]],
+  ...packages.map((name) => [`packaging of ${name}`, [workspaceNode, ".ci/packaging.mjs", name]]),
+  ["snippets of the documents", [workspaceNode, ".ci/snippets.mjs"]],
+  ["documentation", [workspaceNode, ".ci/documentation.mjs"]],
+];
+
+ensureDebianPackages(
+  { ...debianPeers, "nix-build": "nix-bin", git: "git", xz: "xz-utils", chromium: "chromium" },
+  "the real clients and servers",
+);
+ensureDependencies();
+assertLockfileHasNoAddress();
+run("object-store servers", [process.execPath, "test/object-stores/install.mjs"]);
+const broken = checks.filter(([name, command]) => !run(name, command)).map(([name]) => name);
+const tests = runTests();
+if (broken.length > 0) {
+  say(`These checks failed: ${broken.join(", ")}`);
+}
+process.exitCode = broken.length > 0 || !tests ? 1 : 0;
+
+function run(name, [command, ...args]) {
+  const started = Date.now();
+  const { status, stdout, stderr } = spawnSync(command, args, {
+    cwd: root,
+    encoding: "utf8",
+    env: workspaceEnvironment(),
+    maxBuffer: 1 << 28,
+  });
+  const seconds = ((Date.now() - started) / 1000).toFixed(1);
+  say(`${status === 0 ? "ok    " : "FAILED"} ${name} (${seconds} s)`);
+  if (status !== 0) {
+    say(`${stdout ?? ""}${stderr ?? ""}`);
+  }
+  return status === 0;
+}
+
+function runTests() {
+  const { status } = spawnSync("npm", ["test"], { cwd: root, stdio: "inherit" });
+  return status === 0;
+}
+
+function assertLockfileHasNoAddress() {
+  if (/https?:\/\//.test(readFileSync(`${root}/pnpm-lock.yaml`, "utf8"))) {
+    say("pnpm-lock.yaml holds an address; set lockfileIncludeTarballUrl: false and install again");
+    process.exit(1);
+  }
+}

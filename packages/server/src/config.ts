@@ -1,0 +1,128 @@
+import { ConfigError } from "./config-error.ts";
+
+/** Where packages come from. */
+export type SourceConfig =
+  | { readonly kind: "channel"; readonly channel: string }
+  | { readonly kind: "git"; readonly url: string }
+  | { readonly kind: "path"; readonly path: string; readonly revision: string | undefined };
+
+/** Where images are kept. */
+export type StorageConfig =
+  | { readonly kind: "filesystem"; readonly directory: string }
+  | { readonly kind: "gcs"; readonly bucket: string }
+  | { readonly kind: "s3"; readonly bucket: string; readonly endpoint: string | undefined };
+
+export interface ServerConfig {
+  readonly host: string;
+  readonly port: number;
+  readonly source: SourceConfig;
+  readonly storage: StorageConfig;
+  /** Milliseconds that one call to Nix may take. */
+  readonly nixTimeout: number;
+  /** URL or file of popularity data. */
+  readonly popularity: string | undefined;
+  readonly logFormat: "json" | "text" | undefined;
+}
+
+/** Environment variables, as in `process.env`. */
+export type Environment = Readonly<Record<string, string | undefined>>;
+
+/**
+ * The server's settings. The variables are Nixery's; each has a default, so that none is needed.
+ * An empty variable counts as unset.
+ *
+ * @throws ConfigError naming the variable and what it may be.
+ */
+export function readConfig(environment: Environment): ServerConfig {
+  const get = (name: string): string | undefined => environment[name]?.trim() || undefined;
+  return {
+    host: get("HOST") ?? "127.0.0.1",
+    port: readInteger("PORT", get("PORT"), { fallback: 8080, least: 0, most: 65_535 }),
+    source: readSource(get),
+    storage: readStorage(get),
+    nixTimeout:
+      readInteger("NIX_TIMEOUT", get("NIX_TIMEOUT"), { fallback: 600, least: 1, most: 86_400 }) *
+      1000,
+    popularity: get("NIX_POPULARITY_URL"),
+    logFormat: readChoice("NIXERY_LOG_FORMAT", get("NIXERY_LOG_FORMAT"), ["json", "text"]),
+  };
+}
+
+type Get = (name: string) => string | undefined;
+
+const sourceVariables = ["NIXERY_CHANNEL", "NIXERY_PKGS_REPO", "NIXERY_PKGS_PATH"] as const;
+
+function readSource(get: Get): SourceConfig {
+  const set = sourceVariables.filter((name) => get(name) !== undefined);
+  if (set.length > 1) {
+    throw new ConfigError(`${set.join(" and ")} are both set; a server has one package set`);
+  }
+  const url = get("NIXERY_PKGS_REPO");
+  if (url !== undefined) {
+    return { kind: "git", url };
+  }
+  const path = get("NIXERY_PKGS_PATH");
+  if (path !== undefined) {
+    return { kind: "path", path, revision: get("NIXERY_PKGS_REVISION") };
+  }
+  return { kind: "channel", channel: get("NIXERY_CHANNEL") ?? "nixos-unstable" };
+}
+
+function readStorage(get: Get): StorageConfig {
+  const backends = ["filesystem", "gcs", "s3"] as const;
+  const value = get("NIXERY_STORAGE_BACKEND");
+  const backend = readChoice("NIXERY_STORAGE_BACKEND", value, backends) ?? "filesystem";
+  switch (backend) {
+    case "filesystem":
+      return { kind: "filesystem", directory: get("STORAGE_PATH") ?? ".nixery/storage" };
+    case "gcs":
+      return { kind: "gcs", bucket: required("GCS_BUCKET", get, backend) };
+    case "s3":
+      return {
+        kind: "s3",
+        bucket: required("S3_BUCKET", get, backend),
+        endpoint: readUrl("S3_ENDPOINT", get("S3_ENDPOINT")),
+      };
+  }
+}
+
+function required(name: string, get: Get, backend: string): string {
+  const value = get(name);
+  if (value === undefined) {
+    throw new ConfigError(`${name} is not set; NIXERY_STORAGE_BACKEND=${backend} needs it`);
+  }
+  return value;
+}
+
+function readUrl(name: string, value: string | undefined): string | undefined {
+  if (value !== undefined && !/^https?:$/.test(URL.parse(value)?.protocol ?? "")) {
+    throw new ConfigError(`${name} is "${value}"; it must be an http or https URL`);
+  }
+  return value;
+}
+
+function readChoice<const Choice extends string>(
+  name: string,
+  value: string | undefined,
+  choices: readonly Choice[],
+): Choice | undefined {
+  const choice = choices.find((candidate) => candidate === value);
+  if (value !== undefined && choice === undefined) {
+    throw new ConfigError(`${name} is "${value}"; it must be one of ${choices.join(", ")}`);
+  }
+  return choice;
+}
+
+function readInteger(
+  name: string,
+  value: string | undefined,
+  { fallback, least, most }: { fallback: number; least: number; most: number },
+): number {
+  const number = value === undefined ? fallback : /^\d+$/.test(value) ? Number(value) : Number.NaN;
+  if (!(number >= least && number <= most)) {
+    throw new ConfigError(
+      `${name} is "${value}"; it must be a whole number from ${least} to ${most}`,
+    );
+  }
+  return number;
+}

@@ -1,0 +1,22 @@
+// Runs a program of the workspace on the workspace's Node, straight from the TypeScript sources.
+import { spawn } from "node:child_process";
+import process from "node:process";
+import { workspaceEnvironment } from "./dependencies.mjs";
+import { fail, root, workspaceNode } from "./tools.mjs";
+
+/** Runs `args` on Node until it ends, passes signals on, and ends as it ended. */
+export function runNode(args, env = {}) {
+  const child = spawn(workspaceNode, ["--conditions=@nixery/source", ...args], {
+    cwd: root,
+    env: { ...workspaceEnvironment(), ...env },
+    stdio: "inherit",
+  });
+  for (const signal of ["SIGINT", "SIGTERM", "SIGHUP"]) {
+    process.on(signal, () => child.kill(signal));
+  }
+  child.on("error", (error) => fail(`Node could not be started: ${error.message}`));
+  child.on("exit", (code, signal) => {
+    process.exitCode = code ?? 128 + (signal === "SIGINT" ? 2 : 15);
+  });
+  return child;
+}

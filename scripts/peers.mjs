@@ -1,0 +1,31 @@
+// The real clients and servers that some tests run against. They are heavy, so npm test takes them
+// where they are and says which are not; CI installs them all.
+import { existsSync } from "node:fs";
+import { join } from "node:path";
+import { findCommand, root } from "./tools.mjs";
+
+/** Command that proves a peer's presence -> Debian package that has it. */
+export const debianPeers = {
+  dockerd: "docker.io",
+  podman: "podman",
+  skopeo: "skopeo",
+  containerd: "containerd",
+  runc: "runc",
+  umoci: "umoci",
+  "qemu-aarch64-static": "qemu-user-static",
+};
+
+/** Object-store servers, which Debian does not have; made by test/object-stores/install.mjs. */
+export const objectStores = ["fake-gcs-server", "versitygw"];
+
+/** Where a peer is, or undefined. */
+export function findPeer(command) {
+  const own = join(root, ".nixery/tools/bin", command);
+  return existsSync(own) ? own : findCommand(command);
+}
+
+/** Names of the peers that this machine lacks. */
+export function missingPeers() {
+  const peers = [...Object.keys(debianPeers), ...objectStores];
+  return peers.filter((command) => findPeer(command) === undefined);
+}

@@ -1,0 +1,7 @@
+// npm run's way to a program of the workspace: node scripts/run.mjs FILE [ARGUMENT ...]
+import process from "node:process";
+import { ensureDependencies } from "./dependencies.mjs";
+import { runNode } from "./node.mjs";
+
+ensureDependencies();
+runNode(process.argv.slice(2));
