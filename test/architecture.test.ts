@@ -1,10 +1,10 @@
 import { readFile, readdir } from "node:fs/promises";
 import { builtinModules } from "node:module";
 import { join } from "node:path";
-import { fileURLToPath } from "node:url";
 import { describe, expect, it } from "vitest";
+import { inRepository } from "./support/repository.ts";
 
-const packagesFolder = fileURLToPath(new URL("../packages", import.meta.url));
+const packagesFolder = inRepository("packages");
 
 /** What each package may import at run time or as types; ARCHITECTURE.md draws the same arrows. */
 const arrows: Readonly<Record<string, readonly string[]>> = {
@@ -48,6 +48,22 @@ it("knows every package", () => {
   expect(names).toEqual(Object.keys(arrows).toSorted());
 });
 
+it("is drawn in ARCHITECTURE.md as it is", async () => {
+  const document = await readFile(inRepository("ARCHITECTURE.md"), "utf8");
+  const drawing = /```mermaid\n(.*?)```/s.exec(document)?.[1] ?? "";
+  const drawn = Array.from(
+    drawing.matchAll(/^ +(.+?) (-->|-\. types \.->) (.+)$/gm),
+    ([, from = "", arrow, to = ""]) =>
+      product(from.split(" & "), to.split(" & ")).map(
+        ([source, target]) => `${source} -> ${target}${arrow === "-->" ? "" : " (types)"}`,
+      ),
+  ).flat();
+  const allowed = Object.entries(arrows).flatMap(([source, targets]) =>
+    targets.map((target) => `${source} -> ${target}`),
+  );
+  expect(drawn.toSorted()).toEqual(allowed.toSorted());
+});
+
 describe.each(names)("%s", (name) => {
   const allowed = arrows[name] ?? [];
 
@@ -85,6 +101,13 @@ it.each(names.filter((name) => name !== "server"))(
     expect(readers.map(({ file }) => file)).toEqual([]);
   },
 );
+
+function product(
+  left: readonly string[],
+  right: readonly string[],
+): readonly (readonly [string, string])[] {
+  return left.flatMap((a) => right.map((b) => [a, b] as const));
+}
 
 function isBuiltin(specifier: string): boolean {
   return specifier.startsWith("node:") || builtinModules.includes(specifier);

@@ -1,0 +1,24 @@
+/** What `nixery --help` prints. */
+export const help = `nixery: a container registry that builds images while they are pulled
+
+Usage
+  nixery serve                    run the registry
+  nixery explain NAME [--json]    show the layers of an image without serving it
+  nixery popcount ...             count how many packages use each store path (see popcount --help)
+  nixery --help | --version
+
+Settings (environment variables; every one has a default)
+  PORT, HOST                      where to listen                        8080, 127.0.0.1
+  NIXERY_CHANNEL                  nixpkgs channel or commit              nixos-unstable
+  NIXERY_PKGS_REPO                git repository with a package set
+  NIXERY_PKGS_PATH                folder or file with a package set
+  NIXERY_PKGS_REVISION            promise that the folder holds this and does not change
+  NIXERY_STORAGE_BACKEND          filesystem, gcs or s3                  filesystem
+  STORAGE_PATH                    folder of the filesystem backend       .nixery/storage
+  GCS_BUCKET                      bucket; GOOGLE_APPLICATION_CREDENTIALS names a key that can sign URLs
+  S3_BUCKET, S3_ENDPOINT          bucket and server; credentials as the AWS SDK reads them
+  NIX_TIMEOUT                     seconds that Nix may work for an image 600
+  NIX_POPULARITY_URL              URL or file of popularity data
+  NIXERY_LOG_FORMAT               json or text                           text on a terminal
+  DEBUG                           nixery:* for all that the library does
+`;

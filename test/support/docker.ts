@@ -1,0 +1,39 @@
+import { mkdtemp, rm } from "node:fs/promises";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { runCommand, tryCommand } from "./command.ts";
+import type { CommandResult } from "./command.ts";
+import { peer } from "./peer.ts";
+import { startService } from "./process.ts";
+
+/** A client that pulls images and runs what is in them. */
+export interface ContainerEngine {
+  pull(image: string): Promise<string>;
+  tryPull(image: string): Promise<CommandResult>;
+  run(image: string, command: readonly string[]): Promise<string>;
+  stop(): Promise<void>;
+}
+
+/** A Docker daemon of its own, with its own images, that needs no network. */
+export async function startDocker(): Promise<ContainerEngine> {
+  const folder = await mkdtemp(join(tmpdir(), "nixery-docker-"));
+  const socket = `unix://${folder}/docker.sock`;
+  const daemon = startService(peer("dockerd"), [
+    ...["--iptables=false", "--bridge=none", "--ip-forward=false", "--ip-masq=false"],
+    ...["--exec-opt", "native.cgroupdriver=cgroupfs"],
+    ...["--data-root", join(folder, "data"), "--exec-root", join(folder, "exec")],
+    ...["--pidfile", join(folder, "pid"), "-H", socket],
+  ]);
+  await daemon.waitFor(/API listen on/);
+  const docker = ["-H", socket];
+  return {
+    pull: (image) => runCommand("docker", [...docker, "pull", "-q", image]),
+    tryPull: (image) => tryCommand("docker", [...docker, "pull", "-q", image]),
+    run: (image, command) =>
+      runCommand("docker", [...docker, "run", "--rm", "--network", "none", image, ...command]),
+    stop: async () => {
+      await daemon.stop();
+      await rm(folder, { recursive: true, force: true });
+    },
+  };
+}

@@ -1,0 +1,55 @@
+import { mkdtemp, rm } from "node:fs/promises";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { bundledPackages } from "./bundled-packages.ts";
+import { startService } from "./process.ts";
+import type { Service } from "./process.ts";
+import { inRepository } from "./repository.ts";
+
+export interface Registry {
+  readonly service: Service;
+  /** Such as `http://127.0.0.1:40123`. */
+  readonly url: string;
+  /** Such as `127.0.0.1:40123`. */
+  readonly host: string;
+  readonly port: number;
+  /** Folder of the filesystem backend. */
+  readonly storage: string;
+  /** Ends the server and removes its storage. */
+  stop(): Promise<void>;
+}
+
+export interface RegistryOptions {
+  /** @defaultValue a fresh folder */
+  readonly storage?: string | undefined;
+  readonly env?: Readonly<Record<string, string>> | undefined;
+}
+
+/** Starts `nixery serve` with the bundled package set on a free port. */
+export async function startRegistry(options: RegistryOptions = {}): Promise<Registry> {
+  const { directory, revision } = await bundledPackages();
+  const storage = options.storage ?? (await mkdtemp(join(tmpdir(), "nixery-storage-")));
+  const main = inRepository("packages/server/src/main.ts");
+  const service = startService(process.execPath, ["--conditions=@nixery/source", main, "serve"], {
+    env: {
+      PORT: "0",
+      STORAGE_PATH: storage,
+      NIXERY_PKGS_PATH: directory,
+      NIXERY_PKGS_REVISION: revision,
+      ...options.env,
+    },
+  });
+  const [, url = ""] = await service.waitFor(/listening on (\S+)/);
+  const { host, port } = new URL(url);
+  return {
+    service,
+    url,
+    host,
+    port: Number(port),
+    storage,
+    stop: async () => {
+      await service.stop();
+      await rm(storage, { recursive: true, force: true });
+    },
+  };
+}

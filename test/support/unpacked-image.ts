@@ -1,0 +1,38 @@
+import { copyFile, mkdtemp, rm } from "node:fs/promises";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { runCommand } from "./command.ts";
+import { peer } from "./peer.ts";
+
+export interface UnpackedImage {
+  /** Folder that holds the image's root file system. */
+  readonly rootfs: string;
+  /** Runs a command in it, under emulation when an emulator is named. */
+  run(command: readonly string[], emulator?: string): Promise<string>;
+  remove(): Promise<void>;
+}
+
+/** Copies an image with skopeo and unpacks it with umoci. */
+export async function unpackImage(host: string, name: string): Promise<UnpackedImage> {
+  const folder = await mkdtemp(join(tmpdir(), "nixery-image-"));
+  const layout = join(folder, "layout");
+  const bundle = join(folder, "bundle");
+  const platform = name.startsWith("arm64/") ? ["--override-arch", "arm64"] : [];
+  await runCommand(peer("skopeo"), [
+    ...platform,
+    ...["copy", "--src-tls-verify=false", `docker://${host}/${name}`, `oci:${layout}:image`],
+  ]);
+  await runCommand(peer("umoci"), ["unpack", "--image", `${layout}:image`, bundle]);
+  const rootfs = join(bundle, "rootfs");
+  return {
+    rootfs,
+    run: async (command, emulator) => {
+      if (emulator === undefined) {
+        return runCommand("chroot", [rootfs, ...command], { env: { PATH: "/bin" } });
+      }
+      await copyFile(peer(emulator), join(rootfs, emulator));
+      return runCommand("chroot", [rootfs, `/${emulator}`, ...command], { env: { PATH: "/bin" } });
+    },
+    remove: () => rm(folder, { recursive: true, force: true }),
+  };
+}
