@@ -6,6 +6,7 @@ export type {
   ReadOptions,
   ReadResult,
   Redirect,
+  RedirectOptions,
   Storage,
   WriteOptions,
 } from "./storage.ts";

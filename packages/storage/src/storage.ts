@@ -39,6 +39,15 @@ export interface ReadOptions extends OperationOptions {
   readonly range?: ByteRange | undefined;
 }
 
+export interface RedirectOptions extends OperationOptions {
+  /**
+   * The method the client will use: S3 and Cloud Storage sign it, so a URL for `GET` answers `HEAD`
+   * with 403 and the other way round.
+   * @defaultValue `"GET"`
+   */
+  readonly method?: "GET" | "HEAD" | undefined;
+}
+
 /**
  * A place that keeps whole, immutable objects under short keys. It never parses them, computes
  * digests or speaks HTTP.
@@ -65,10 +74,10 @@ export interface Storage {
   /** Objects whose key starts with `prefix`, in ascending order of their keys. */
   list(prefix: string, options?: OperationOptions): AsyncIterable<ObjectInfo>;
   /**
-   * Where a client may fetch the object itself with GET, HEAD and Range, or `undefined` when this
-   * object has to be streamed. Need not check that the object exists.
+   * Where a client may fetch the object itself with `options.method`, whole or by Range, or
+   * `undefined` when this object has to be streamed. Need not check that the object exists.
    */
-  redirect?(key: string, options?: OperationOptions): Promise<Redirect | undefined>;
+  redirect?(key: string, options?: RedirectOptions): Promise<Redirect | undefined>;
 }
 
 export interface Redirect {
