@@ -1,0 +1,40 @@
+import { describe, expect, test } from "vitest";
+import { isImageNameError, isTag, parseReference } from "@nixery/image-name";
+
+describe("parseReference", () => {
+  test("splits at the tag", () => {
+    expect(parseReference("shell/git/htop:v1.2")).toEqual({ name: "shell/git/htop", tag: "v1.2" });
+  });
+
+  test("the tag is latest when there is none", () => {
+    expect(parseReference("shell/git")).toEqual({ name: "shell/git", tag: "latest" });
+  });
+
+  test.each([
+    "git:",
+    "git:-a",
+    "git:.a",
+    "git:a/b",
+    "git:a:b",
+    "git@sha256:ab",
+    `git:${"a".repeat(129)}`,
+  ])("%s has no legal tag", (text) => {
+    let thrown: unknown;
+    try {
+      parseReference(text);
+    } catch (error) {
+      thrown = error;
+    }
+    expect(isImageNameError(thrown, "ERR_IMAGE_NAME_TAG")).toBe(true);
+  });
+});
+
+describe("isTag", () => {
+  test.each(["latest", "_a", "A.b-c_", "0".repeat(128), "2.3.1"])("%s is a tag", (tag) => {
+    expect(isTag(tag)).toBe(true);
+  });
+
+  test.each(["", ".a", "a b", "a\n", "a/b", "a+b", "é"])("%j is not", (tag) => {
+    expect(isTag(tag)).toBe(false);
+  });
+});
