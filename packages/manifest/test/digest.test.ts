@@ -1,0 +1,43 @@
+import { describe, expect, test } from "vitest";
+import {
+  digestFromHex,
+  digestHex,
+  isDigest,
+  isManifestError,
+  parseDigest,
+  sha256Digest,
+} from "@nixery/manifest";
+
+/** FIPS 180-2, appendix B.1. */
+const abc = "ba7816bf8f01cfea414140de5dae2223b00361a396177a9cb410ff61f20015ad";
+
+describe("digests", () => {
+  test("are sha256 in lowercase hexadecimal", () => {
+    const digest = sha256Digest(new TextEncoder().encode("abc"));
+    expect(digest).toBe(`sha256:${abc}`);
+    expect(digestHex(digest)).toBe(abc);
+    expect(digestFromHex(abc)).toBe(digest);
+    expect(parseDigest(digest)).toBe(digest);
+    expect(isDigest(digest)).toBe(true);
+  });
+
+  test.each([
+    "",
+    abc,
+    `sha512:${abc}${abc}`,
+    `sha256:${abc.toUpperCase()}`,
+    `sha256:${abc.slice(1)}`,
+    `sha256:${abc}0`,
+    `sha256:${abc}\n`,
+    "sha256:totallywrong",
+  ])("%j is none", (text) => {
+    expect(isDigest(text)).toBe(false);
+    expect(() => parseDigest(text)).toThrow(
+      expect.toSatisfy((error) => isManifestError(error, "ERR_MANIFEST_INVALID_DIGEST")),
+    );
+  });
+
+  test("hexadecimal digits are checked too", () => {
+    expect(() => digestFromHex("../etc/passwd")).toThrow(/is not a digest/);
+  });
+});
