@@ -27,7 +27,7 @@ let
 
   # Scripts are started by bash, whatever the package's dependencies say.
   shellFor = name:
-    if name == "bash" || builtins.elem name (closureOf "bash") then [ ] else [ built.bash ];
+    if name == "bash" || builtins.elem name (closureOf "bash") then "" else built.bash;
 
   build = name: package:
     let
@@ -48,7 +48,8 @@ let
         PATH = "/usr/local/bin:/usr/bin:/bin";
         tools = builder;
         debs = map fetch package.debs;
-        dependencies = map (dependency: built.${dependency}) package.dependencies ++ shellFor name;
+        dependencies = map (dependency: built.${dependency}) package.dependencies;
+        shell = shellFor name;
         closure = map (dependency: built.${dependency}) (closureOf name);
         links = expand (lines package.recipe.links);
         defaults = expand (lines package.recipe.defaults);

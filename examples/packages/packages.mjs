@@ -76,7 +76,7 @@ export const attributes = {
 export const ignored = [
   /^(adduser|base-files|debconf|debconf-2\.0|debianutils|dpkg|passwd|ucf|sensible-utils|tzdata)$/,
   /^(init-system-helpers|lsb-base|sysvinit-utils|media-types|perlapi-.*|install-info)$/,
-  /^(gcc-\d+-base|git-man|libc-bin|nginx-common|python3-distutils|tar|libfile-find-rule-perl)$/,
+  /^(gcc-\d+-base|git-man|nginx-common|python3-distutils|tar|libfile-find-rule-perl)$/,
 ];
 
 /** Terminal descriptions, where programs look for them when nothing tells them otherwise. */
@@ -95,19 +95,20 @@ const terminfo = { "lib/terminfo": "@libtinfo6@/lib/terminfo" };
  * - `environment`: programs that have a Debian path compiled in and take another from a variable:
  *   path -> variables; the program is started through a bash script that sets those not set.
  * - `searchPath`: the same for a variable that is a list and may already hold something.
- * - `atImageRoot`: compiled-in directories that no variable moves: `/usr/x` is overwritten with
- *   `/////x`, which is as long, and is where an image has it.
+ * - `atImageRoot`: compiled-in directories that no variable moves, and that are looked for where an
+ *   image has them when the package is one of those it was asked for: `/lib/x` instead of `/usr/lib/x`.
  * - `finish`: a last shell command, run in `$out`.
  * - `keepElf`: leave its ELF files as they are.
  */
 export const recipes = {
-  bash: { links: { "bin/sh": "bash", ...terminfo } },
+  bash: { links: { "bin/sh": "bash", "lib/locale": "@libc6@/lib/locale", ...terminfo } },
   "ca-certificates": {
     name: "nss-cacert",
+    // Without its script, which makes the bundle on a Debian system, certificates need no shell.
     dependencies: [],
     links: { "etc/ssl/certs/ca-certificates.crt": "ca-bundle.crt" },
     finish:
-      "mkdir -p etc/ssl/certs && cat share/ca-certificates/mozilla/*.crt > etc/ssl/certs/ca-bundle.crt",
+      "mkdir -p etc/ssl/certs && cat share/ca-certificates/mozilla/*.crt > etc/ssl/certs/ca-bundle.crt && rm -r bin",
   },
   "fd-find": { links: { "bin/fd": "fdfind" } },
   file: { environment: { "bin/file": { MAGIC: "@libmagic1@/lib/file/magic.mgc" } } },
@@ -119,12 +120,20 @@ export const recipes = {
         GIT_TEMPLATE_DIR: "@out@/share/git-core/templates",
       },
     },
+    // Some of its commands are shell scripts, and take these for granted.
+    searchPath: { "bin/git": { PATH: "@coreutils@/bin:@sed@/bin:@grep@/bin" } },
   },
   gpg: { name: "gnupg" },
   htop: { links: terminfo },
   less: { links: terminfo },
   // libgcc_s is loaded by libc itself when a thread ends, and libcrypt is needed by what links libc.
-  libc6: { name: "glibc", with: ["libgcc-s1"], keepElf: true },
+  libc6: {
+    name: "glibc",
+    with: ["libgcc-s1", "libc-bin"],
+    keepElf: true,
+    // bash has a link to it, so that images with a shell know the locale C.UTF-8.
+    atImageRoot: ["/usr/lib/locale"],
+  },
   libmagic1: { with: ["libmagic-mgc"] },
   libtinfo6: { name: "ncurses", with: ["ncurses-base", "libncursesw6"] },
   nano: { links: terminfo },
@@ -134,7 +143,13 @@ export const recipes = {
   openssl: {
     environment: { "bin/openssl": { OPENSSL_CONF: "@out@/etc/ssl/openssl.cnf" } },
   },
+  "lua5.4": { links: { "bin/lua": "lua5.4" } },
   perl: {
+    atImageRoot: [
+      "/usr/share/perl5",
+      "/usr/lib/x86_64-linux-gnu/perl5",
+      "/usr/lib/aarch64-linux-gnu/perl5",
+    ],
     with: [/^perl-base$/, /^perl-modules-/, /^libperl5/],
     searchPath: {
       "bin/perl": {
@@ -142,6 +157,14 @@ export const recipes = {
       },
     },
   },
-  python3: { with: [/^(lib)?python3(\.\d+)?(-minimal|-stdlib)?$/] },
+  debianutils: { links: { "bin/which": "which.debianutils" } },
+  python3: {
+    with: [/^(lib)?python3(\.\d+)?(-minimal|-stdlib)?$/],
+    // The modules of an image's other packages are at its root.
+    finish:
+      "mkdir -p lib/python3/dist-packages && " +
+      `printf '%s\\n' "import site, sys; '/lib/python3/dist-packages' in sys.path or site.addsitedir('/lib/python3/dist-packages')" ` +
+      "> lib/python3/dist-packages/image-root.pth",
+  },
   tmux: { links: terminfo },
 };

@@ -1,8 +1,9 @@
 import { createHash } from "node:crypto";
-import { copyFile, mkdir, readdir, readFile, rename, rm, writeFile } from "node:fs/promises";
+import { copyFile, link, mkdir, readdir, readFile, rename, rm, writeFile } from "node:fs/promises";
 import { dirname, join, resolve } from "node:path";
 import { fileURLToPath } from "node:url";
-import { attributes, ignored, recipes } from "./packages.mjs";
+import { attributes as allAttributes, ignored, recipes } from "./packages.mjs";
+import { byName } from "./prepare/by-name.mjs";
 import { openApt } from "./prepare/apt.mjs";
 import { downloadDebs } from "./prepare/download.mjs";
 import { PrepareError } from "./prepare/error.mjs";
@@ -22,12 +23,14 @@ const architectures = { "x86_64-linux": "amd64", "aarch64-linux": "arm64" };
  * A set that is up to date is left alone. A new one is made beside it and renamed into place, so
  * what stands at `directory` is whole; what an interrupted run has downloaded is used by the next.
  *
- * @param {{ directory: string, log?: (line: string) => void, signal?: AbortSignal }} options
- * @returns {Promise<{ directory: string, changed: boolean }>}
+ * @param {import("./prepare.d.mts").PrepareOptions} options
+ * @returns {Promise<import("./prepare.d.mts").PreparedPackages>}
  */
-export async function preparePackages({ directory: wanted, log = () => {}, signal }) {
-  const directory = resolve(wanted);
-  const stamp = await inputsDigest();
+export async function preparePackages(options) {
+  const { log = () => {}, signal, attributes = allAttributes } = options;
+  const directory = resolve(options.directory);
+  const inputs = await inputDigests(attributes);
+  const stamp = `${inputs.packages} ${inputs.expressions}\n`;
   const isCurrent = async () =>
     (await readFile(join(directory, "stamp"), "utf8").catch(() => "")) === stamp;
   if (await isCurrent()) return { directory, changed: false };
@@ -37,8 +40,13 @@ export async function preparePackages({ directory: wanted, log = () => {}, signa
   return withLock(`${directory}.lock`, { signal }, async () => {
     // Another process may have made it while this one waited.
     if (await isCurrent()) return { directory, changed: false };
-    log(`Preparing the bundled package set in ${directory} (Debian packages; a minute the first time).`);
-    await fill(next, { previous: directory, signal });
+    log(
+      `Preparing the bundled package set in ${directory}: Debian packages, about 170 MB the first time.`,
+    );
+    if (!(await reuse(next, { previous: directory, packages: inputs.packages }))) {
+      await fill(next, { previous: directory, attributes, signal });
+    }
+    await copyFixedFiles(next);
     await writeFile(join(next, "stamp"), stamp);
     await rm(`${directory}.previous`, { recursive: true, force: true });
     await rename(directory, `${directory}.previous`).catch(ignoreMissing);
@@ -48,61 +56,94 @@ export async function preparePackages({ directory: wanted, log = () => {}, signa
   });
 }
 
-async function fill(next, { previous, signal }) {
+async function fill(next, { previous, attributes, signal }) {
   const sources = await debianSources();
   if (sources.length === 0) {
     throw new PrepareError(
       "This machine has no Debian archive in its apt sources, and the bundled package set is made of Debian packages: run this on Debian, or serve a package set of your own instead.",
     );
   }
-  const systems = Object.entries(architectures);
+  // The apt of a run that was killed may live on, so every run has a place of its own.
+  const run = `apt-${process.pid}-${Date.now()}`;
+  const earlier = (await readdir(next).catch(() => [])).filter((name) => name.startsWith("apt-"));
   const apts = await Promise.all(
-    systems.map(async ([system, architecture]) => {
-      const directory = join(next, "apt", architecture);
+    Object.entries(architectures).map(async ([system, architecture]) => {
+      const directory = join(next, run, architecture);
       const apt = await openApt({ directory, architecture, sources, signal });
       await apt.update();
       const available = await apt.available();
-      return { system, apt, packages: resolvePackages({ available, attributes, recipes, ignored }) };
+      const packages = resolvePackages({ available, attributes, recipes, ignored });
+      return { system, architecture, apt, packages };
     }),
   );
-  const resolved = Object.fromEntries(apts.map(({ system, packages }) => [system, packages]));
 
   const debs = join(next, "debs");
   const taken = new Set();
   await Promise.all(
-    apts.map(({ system, apt, packages }) => {
+    apts.map(({ apt, architecture, packages }) => {
       // Packages for every architecture are in both lists, and fetched once.
       const own = packages
         .flatMap((each) => each.debs)
         .filter((deb) => !taken.has(deb.file) && taken.add(deb.file));
-      const scratch = join(next, "apt", architectures[system], "debs");
-      return downloadDebs({ apt, debs: own, into: debs, previous: join(previous, "debs"), scratch });
+      return downloadDebs({
+        apt,
+        debs: own,
+        into: debs,
+        previous: join(previous, "debs"),
+        leftovers: earlier.map((name) => join(next, name, architecture, "debs")),
+        scratch: join(next, run, architecture, "debs"),
+      });
     }),
   );
 
   for (const name of await readdir(debs)) if (!taken.has(name)) await rm(join(debs, name));
+  const resolved = Object.fromEntries(apts.map(({ system, packages }) => [system, packages]));
   const index = describeSet({ resolved, attributes, recipes });
   await writeFile(join(next, "index.json"), `${JSON.stringify(index, undefined, 1)}\n`);
-  for (const file of await copied()) {
-    await mkdir(dirname(join(next, file)), { recursive: true });
-    await copyFile(join(here, file), join(next, file));
+  for (const name of [...earlier, run]) {
+    await rm(join(next, name), { recursive: true, force: true, maxRetries: 5 });
   }
-  await rm(join(next, "apt"), { recursive: true });
+}
+
+/** Where only the Nix expressions have changed, nothing has to be fetched. */
+async function reuse(next, { previous, packages }) {
+  const stamp = await readFile(join(previous, "stamp"), "utf8").catch(() => "");
+  if (!stamp.startsWith(`${packages} `)) return false;
+  await rm(next, { recursive: true, force: true });
+  await mkdir(join(next, "debs"), { recursive: true });
+  for (const name of await readdir(join(previous, "debs"))) {
+    await link(join(previous, "debs", name), join(next, "debs", name));
+  }
+  await copyFile(join(previous, "index.json"), join(next, "index.json"));
+  return true;
+}
+
+async function copyFixedFiles(next) {
+  await rm(join(next, "builder"), { recursive: true, force: true });
+  await mkdir(join(next, "builder"), { recursive: true });
+  for (const file of await fixedFiles()) await copyFile(join(here, file), join(next, file));
 }
 
 /** The files of the set that are the same on every machine. */
-async function copied() {
-  const builder = (await readdir(join(here, "builder"))).toSorted();
-  return ["default.nix", "testing.nix", ...builder.map((name) => join("builder", name))];
+async function fixedFiles() {
+  return ["default.nix", "testing.nix", ...(await filesIn("builder"))];
 }
 
-/** Changes when anything that the set is made from changes. */
-async function inputsDigest() {
-  const scripts = (await readdir(join(here, "prepare"))).toSorted();
-  const files = [...(await copied()), "packages.mjs", "prepare.mjs", ...scripts.map((name) => join("prepare", name))];
-  const hash = createHash("sha256");
-  for (const file of files) hash.update(`${file}\0`).update(await readFile(join(here, file)));
-  return hash.digest("hex");
+/** Digests of all that the set is made from: what is in it, and how Nix builds it. */
+async function inputDigests(attributes) {
+  const digest = async (files) => {
+    const hash = createHash("sha256").update(JSON.stringify(attributes));
+    for (const file of files) hash.update(`${file}\0`).update(await readFile(join(here, file)));
+    return hash.digest("hex");
+  };
+  return {
+    packages: await digest(["packages.mjs", "prepare.mjs", ...(await filesIn("prepare"))]),
+    expressions: await digest(await fixedFiles()),
+  };
+}
+
+async function filesIn(folder) {
+  return (await readdir(join(here, folder))).toSorted(byName).map((name) => join(folder, name));
 }
 
 function ignoreMissing(error) {

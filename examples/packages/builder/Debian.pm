@@ -12,6 +12,8 @@ sub place {
     my ($path) = @_;
     $path =~ s{^/+}{};
     $path =~ s{^usr/}{};
+    # As in nixpkgs, all programs are in bin and all libraries in lib.
+    $path =~ s{^(?:sbin|games)(?=/|$)}{bin};
     $path =~ s{^lib64(?=/|$)}{lib};
     $path =~ s{^lib/(?:x86_64|aarch64)-linux-gnu(?=/|$)}{lib};
     return if $path =~ m{^(?:var|run|tmp|dev|proc|local|etc/alternatives)(?:/|$)};

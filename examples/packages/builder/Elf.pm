@@ -5,8 +5,8 @@ package Elf;
 use strict;
 use warnings;
 use Exporter 'import';
-use Debian qw(lines);
-our @EXPORT_OK = qw(inspect patch);
+use Debian qw(lines place);
+our @EXPORT_OK = qw(inspect patch at_image_root);
 
 # A program has a dynamic linker, a library only a dynamic section; anything else is left alone.
 sub inspect {
@@ -20,10 +20,9 @@ sub inspect {
 
 sub patch {
     my ($programs, $libraries, @own) = @_;
-    my @dependencies = split / /, $ENV{dependencies} // '';
+    my @dependencies = split / /, $ENV{dependencies};
     my ($linker) = map { glob "$_/lib/ld-linux*.so.*" } @dependencies;
-    my $path = join ':', @own, grep { -d } map { "$_/lib" } @dependencies;
-    at_image_root(@$programs, @$libraries);
+    my $path = join ':', @own, grep { my @found = glob "$_/lib*.so*"; @found } map { "$_/lib" } @dependencies;
     # RPATH and not RUNPATH: it also serves libraries that a library opens by name, such as libgcc_s
     # by libc itself.
     my @set = ('--force-rpath', '--set-rpath', $path);
@@ -36,7 +35,8 @@ sub run {
     system($first, @rest) == 0 or die "patchelf failed on one of: @rest\n";
 }
 
-# Compiled-in directories that no variable moves are looked for at the root of the image.
+# Compiled-in directories that no variable moves are looked for at the root of the image: the name
+# is overwritten with one of the same length, /usr/share/x with /////share/x.
 sub at_image_root {
     my @directories = lines($ENV{atImageRoot});
     for my $path (@directories ? @_ : ()) {
@@ -45,7 +45,8 @@ sub at_image_root {
         my $bytes = <$file>;
         my $found = 0;
         for my $directory (@directories) {
-            (my $moved = $directory) =~ s{^/usr/}{/////};
+            my $place = place($directory);
+            my $moved = '/' x (length($directory) - length $place) . $place;
             $found += $bytes =~ s{\Q$directory\E}{$moved}g;
         }
         next if !$found;

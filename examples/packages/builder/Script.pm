@@ -9,8 +9,8 @@ use Debian qw(place find_in);
 our @EXPORT_OK = qw(rewrite);
 
 my $out = $ENV{out};
-my @stores = ($out, split / /, $ENV{dependencies} // '');
-my @closure = ($out, split / /, $ENV{closure} // '');
+my @stores = ($out, split(/ /, $ENV{dependencies}), grep { $_ ne '' } $ENV{shell});
+my @closure = ($out, split / /, $ENV{closure});
 my @perl_modules = grep { -d } map { my $store = $_; map { "$store/$_" } 'share/perl5', glob_in($store, 'lib/perl5/5.*') } @closure;
 
 sub rewrite {
@@ -51,10 +51,9 @@ sub add_perl_modules {
 sub register_python_modules {
     my ($own, @others) = grep { -d } map { "$_/lib/python3/dist-packages" } @closure;
     return if !defined $own || $own !~ m{^\Q$out\E/};
-    # The modules of an image's other packages are at its root.
-    push @others, '/lib/python3/dist-packages' if -e "$out/bin/python3";
     open my $file, '>', "$own/$ENV{pname}.pth" or die "$own: $!";
-    print $file "import site; site.addsitedir('$_')\n" for @others;
+    # A directory is entered once: in an image this file is seen from more than one.
+    print $file "import site, sys; '$_' in sys.path or site.addsitedir('$_')\n" for @others;
 }
 
 sub glob_in {

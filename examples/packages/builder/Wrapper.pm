@@ -15,14 +15,14 @@ sub wrap {
     my ($program, $variable, $value, $is_list) = @_;
     $value =~ s/\@out\@/$out/g;
     push @{ $settings{$program} }, $is_list
-        ? qq(export $variable="$value\${$variable:+:\$$variable}")
+        ? qq(export $variable="\${$variable:+\$$variable:}$value")
         : qq(export $variable="\${$variable-$value}");
 }
 
 # The program keeps the name it was called by: git, for one, does what its name says.
 sub finish {
     for my $program (sort keys %settings) {
-        my $bash = find_in('bin/bash', split / /, $ENV{dependencies}) // die "no bash for $program\n";
+        my $bash = find_in('bin/bash', $ENV{shell}) // die "no bash for $program\n";
         my ($name) = $program =~ m{([^/]+)$};
         mkdir "$out/libexec";
         mkdir "$out/libexec/wrapped";

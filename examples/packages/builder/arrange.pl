@@ -7,7 +7,7 @@ use File::Path qw(make_path remove_tree);
 use Debian qw(place find_in);
 
 my ($out, $unpacked) = @ENV{qw(out unpacked)};
-my @dependencies = split / /, $ENV{dependencies} // '';
+my @dependencies = split / /, $ENV{dependencies};
 my %links;
 
 sub walk {

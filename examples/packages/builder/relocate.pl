@@ -4,7 +4,7 @@
 use strict;
 use warnings;
 use Debian qw(lines);
-use Elf qw(inspect patch);
+use Elf qw(inspect patch at_image_root);
 use Script qw(rewrite);
 use Wrapper qw(wrap);
 
@@ -41,17 +41,23 @@ sub sort_out {
 }
 
 walk($out);
+add_links();
+at_image_root(@programs, @libraries);
 patch(\@programs, \@libraries, sort keys %library_directories) if !$ENV{keepElf};
 rewrite($_) for @scripts;
 Script::register_python_modules();
 for my $line (lines($ENV{defaults})) { wrap(split(/ /, $line, 3), 0) }
 for my $line (lines($ENV{searchPaths})) { wrap(split(/ /, $line, 3), 1) }
 Wrapper::finish();
-for my $line (lines($ENV{links})) {
-    my ($link, $target) = split / /, $line, 2;
-    $target =~ s/\@out\@/$out/g;
-    my ($directory) = "$out/$link" =~ m{^(.*)/};
-    system('mkdir', '-p', $directory) == 0 or die;
-    next if -e "$out/$link" || -l "$out/$link";
-    symlink $target, "$out/$link" or die "$link: $!";
+
+# Before the scripts: bash is also the sh that its own scripts ask for.
+sub add_links {
+    for my $line (lines($ENV{links})) {
+        my ($link, $target) = split / /, $line, 2;
+        $target =~ s/\@out\@/$out/g;
+        my ($directory) = "$out/$link" =~ m{^(.*)/};
+        system('mkdir', '-p', $directory) == 0 or die;
+        next if -e "$out/$link" || -l "$out/$link";
+        symlink $target, "$out/$link" or die "$link: $!";
+    }
 }

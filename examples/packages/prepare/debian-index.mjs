@@ -1,3 +1,4 @@
+import { byName } from "./by-name.mjs";
 import { PrepareError } from "./error.mjs";
 
 /**
@@ -11,7 +12,7 @@ export function readDebianIndex(text) {
     if (name === undefined || stanzas.has(name)) continue;
     stanzas.set(name, stanza);
     for (const provided of names(/^Provides: (.*)/m.exec(stanza)?.[1])) {
-      providers.set(provided, [...(providers.get(provided) ?? []), name].toSorted());
+      providers.set(provided, [...(providers.get(provided) ?? []), name].toSorted(byName));
     }
   }
   const field = (name, key) => {
@@ -31,7 +32,13 @@ export function readDebianIndex(text) {
     dependencies: (name) =>
       [field(name, "Pre-Depends"), field(name, "Depends")]
         .flatMap((value) => value?.split(",") ?? [])
-        .flatMap((choices) => choices.split("|").flatMap(names).flatMap((each) => find(each) ?? []).slice(0, 1)),
+        .flatMap((choices) =>
+          choices
+            .split("|")
+            .flatMap(names)
+            .flatMap((each) => find(each) ?? [])
+            .slice(0, 1),
+        ),
   };
 }
 

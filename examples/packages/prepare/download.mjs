@@ -4,11 +4,12 @@ import { join } from "node:path";
 import { PrepareError } from "./error.mjs";
 
 /**
- * Brings the packages of one architecture into `into`. What is there already with the right digest
- * is not fetched again, nor what `previous`, an earlier set, holds.
+ * Brings packages into `into`. What is there already with the right digest is not fetched again, nor
+ * what an earlier set (`previous`) or an interrupted run (`leftovers`) has.
  */
-export async function downloadDebs({ apt, debs, into, previous, scratch }) {
+export async function downloadDebs({ apt, debs, into, previous, leftovers, scratch }) {
   await mkdir(into, { recursive: true });
+  for (const directory of leftovers) await adopt(debs, directory, into);
   const missing = [];
   for (const deb of debs) {
     const target = join(into, deb.file);
@@ -18,39 +19,38 @@ export async function downloadDebs({ apt, debs, into, previous, scratch }) {
       await link(join(previous, deb.file), target);
     } else missing.push(deb);
   }
-  // What an interrupted download left may be half a file.
-  await rm(scratch, { recursive: true, force: true });
   await apt.download(
     missing.map((deb) => `${deb.package}=${deb.version}`),
     scratch,
   );
-  await collect(missing, scratch, into);
-  return missing.length;
-}
-
-/** apt names files in its own way (escaped versions), so they are recognised by their digests. */
-async function collect(debs, scratch, into) {
-  const wanted = new Map(debs.map((deb) => [deb.sha256, deb]));
-  for (const name of debs.length > 0 ? await readdir(scratch) : []) {
-    const file = join(scratch, name);
-    const digest = sha256(await readFile(file));
-    const deb = wanted.get(digest);
-    if (deb === undefined) continue;
-    await rename(file, join(into, deb.file));
-    wanted.delete(digest);
-  }
-  for (const deb of wanted.values()) {
+  await adopt(missing, scratch, into);
+  for (const deb of missing) {
+    if (await hasDigest(join(into, deb.file), deb.sha256)) continue;
     throw new PrepareError(
       `The download of ${deb.file} does not have the sha256 that the package index gives: run this again, and if it stays so, check the Debian archive this machine uses.`,
     );
   }
 }
 
-async function hasDigest(file, digest) {
-  const bytes = await readFile(file).catch(() => undefined);
-  return bytes !== undefined && sha256(bytes) === digest;
+/**
+ * Takes the whole packages out of a directory that apt downloads into. apt names files in its own
+ * way, and half a file like a whole one, so they are recognised by their digests.
+ */
+async function adopt(debs, directory, into) {
+  const wanted = new Map(debs.map((deb) => [deb.sha256, deb]));
+  for (const name of await readdir(directory).catch(() => [])) {
+    const file = join(directory, name);
+    const deb = wanted.get(await digestOf(file));
+    if (deb !== undefined) await rename(file, join(into, deb.file));
+  }
 }
 
-function sha256(bytes) {
-  return createHash("sha256").update(bytes).digest("hex");
+async function hasDigest(file, digest) {
+  return (await digestOf(file)) === digest;
+}
+
+/** The sha256 of a file, or nothing where there is none. */
+async function digestOf(file) {
+  const bytes = await readFile(file).catch(() => undefined);
+  return bytes && createHash("sha256").update(bytes).digest("hex");
 }

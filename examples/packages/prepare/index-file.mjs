@@ -5,19 +5,23 @@ export function describeSet({ resolved, attributes, recipes }) {
     systems[system] = {
       attributes,
       packages: Object.fromEntries(
-        packages.map((each) => [each.name, describePackage(each, { attributes, recipe: recipes[each.name] ?? {} })]),
+        packages.map((each) => [
+          each.name,
+          describePackage(each, { attributes, recipe: recipes[each.name] ?? {} }),
+        ]),
       ),
     };
   }
   return systems;
 }
 
-function describePackage({ name, version, description, dependencies, debs }, { attributes, recipe }) {
-  const attribute = Object.keys(attributes).find((key) => attributes[key] === name && /^[\w-]+$/.test(key) && !key.startsWith("_"));
-  const lines = (variables) =>
-    Object.entries(variables ?? {}).flatMap(([program, values]) =>
-      Object.entries(values).map(([variable, value]) => `${program} ${variable} ${value}`),
-    );
+function describePackage(
+  { name, version, description, dependencies, debs },
+  { attributes, recipe },
+) {
+  const attribute = Object.keys(attributes).find(
+    (key) => attributes[key] === name && /^[\w-]+$/.test(key) && !key.startsWith("_"),
+  );
   return {
     name: recipe.name ?? attribute ?? name,
     version,
@@ -33,4 +37,11 @@ function describePackage({ name, version, description, dependencies, debs }, { a
       keepElf: recipe.keepElf ?? false,
     },
   };
+}
+
+/** Variables of programs as lines of three words, which a shell or perl splits. */
+function lines(programs) {
+  return Object.entries(programs ?? {}).flatMap(([program, values]) =>
+    Object.entries(values).map(([variable, value]) => `${program} ${variable} ${value}`),
+  );
 }

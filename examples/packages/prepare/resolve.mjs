@@ -1,3 +1,4 @@
+import { byName } from "./by-name.mjs";
 import { readDebianIndex } from "./debian-index.mjs";
 
 /**
@@ -19,30 +20,35 @@ export function resolvePackages({ available, attributes, recipes, ignored }) {
     const debs = members.get(name) ?? [name];
     const recipe = recipes[name] ?? {};
     const declared = recipe.dependencies ?? debs.flatMap((deb) => debian.dependencies(deb));
-    const wanted = [...declared.filter((each) => !ignored.some((pattern) => pattern.test(each))), ...mentioned(recipe)];
+    const wanted = [
+      ...declared.filter((each) => !ignored.some((pattern) => pattern.test(each))),
+      ...mentioned(recipe),
+    ];
     const dependencies = new Set(wanted.map((each) => owners.get(each) ?? each));
     dependencies.delete(name);
-    packages.set(name, { debs, dependencies: [...dependencies].toSorted() });
+    packages.set(name, { debs, dependencies: [...dependencies].toSorted(byName) });
     for (const dependency of packages.get(name).dependencies) visit(dependency);
   };
-  const roots = [...new Set(Object.values(attributes))].toSorted();
+  const roots = [...new Set(Object.values(attributes))].toSorted(byName);
   for (const root of [...implicit, ...roots]) visit(root);
 
   removeBackEdges(packages, [...implicit, ...roots]);
-  return [...packages].toSorted(([a], [b]) => (a < b ? -1 : 1)).map(([name, { debs, dependencies }]) => ({
-    name,
-    version: storeVersion(debian.field(name, "Version")),
-    description: debian.field(name, "Description"),
-    dependencies,
-    debs: debs.map((deb) => ({
-      package: deb,
-      version: debian.field(deb, "Version"),
-      architecture: debian.field(deb, "Architecture"),
-      file: debian.field(deb, "Filename").split("/").at(-1),
-      size: Number(debian.field(deb, "Size")),
-      sha256: debian.field(deb, "SHA256"),
-    })),
-  }));
+  return [...packages]
+    .toSorted(([a], [b]) => byName(a, b))
+    .map(([name, { debs, dependencies }]) => ({
+      name,
+      version: storeVersion(debian.field(name, "Version")),
+      description: debian.field(name, "Description"),
+      dependencies,
+      debs: debs.map((deb) => ({
+        package: deb,
+        version: debian.field(deb, "Version"),
+        architecture: debian.field(deb, "Architecture"),
+        file: debian.field(deb, "Filename").split("/").at(-1),
+        size: Number(debian.field(deb, "Size")),
+        sha256: debian.field(deb, "SHA256"),
+      })),
+    }));
 }
 
 /** Packages that any script may be started with, so that every package can refer to them. */

@@ -1,5 +1,6 @@
 import { readFile, readdir } from "node:fs/promises";
 import { join } from "node:path";
+import { byName } from "./by-name.mjs";
 
 /**
  * The Debian archives this machine is set up with, as lines for a sources list of our own: only the
@@ -9,10 +10,10 @@ import { join } from "node:path";
 export async function debianSources(etc = "/etc") {
   const release = await readFile(join(etc, "os-release"), "utf8").catch(() => "");
   const codename = /^VERSION_CODENAME="?([\w-]+)/m.exec(release)?.[1];
-  const suites = [codename, `${codename}-updates`, `${codename}-security`];
+  const suites = new Set([codename, `${codename}-updates`, `${codename}-security`]);
   const entries = await readEntries(join(etc, "apt"));
   return entries
-    .filter((entry) => suites.includes(entry.suite) && entry.components.includes("main"))
+    .filter((entry) => suites.has(entry.suite) && entry.components.includes("main"))
     .map(({ uri, suite, signedBy }) => {
       const key = signedBy === undefined ? "" : ` signed-by=${signedBy}`;
       // The package index alone: not the translations, icons and descriptions of a desktop.
@@ -22,7 +23,7 @@ export async function debianSources(etc = "/etc") {
 
 async function readEntries(directory) {
   const parts = join(directory, "sources.list.d");
-  const names = (await readdir(parts).catch(() => [])).toSorted();
+  const names = (await readdir(parts).catch(() => [])).toSorted(byName);
   const files = [join(directory, "sources.list"), ...names.map((name) => join(parts, name))];
   const entries = await Promise.all(
     files.map(async (file) => {
