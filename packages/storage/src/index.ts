@@ -1,4 +1,10 @@
+export { abortable } from "./abortable.ts";
+export type { Abortable, AbortableOptions } from "./abortable.ts";
 export { assertKey, buildKey, keyPattern, layerKey, manifestKey, stagingKey } from "./key.ts";
+export { resolveRange } from "./resolve-range.ts";
+export type { ResolvedRange } from "./resolve-range.ts";
+export { storeHashed } from "./store-hashed.ts";
+export type { StoreHashedOptions, StoredObject } from "./store-hashed.ts";
 export type {
   ByteRange,
   ObjectInfo,

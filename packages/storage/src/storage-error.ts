@@ -1,7 +1,7 @@
 /**
  * - `ERR_STORAGE_INVALID_KEY`: the key does not follow the grammar; a defect in the caller.
  * - `ERR_STORAGE_NOT_FOUND`: `move` from an object that does not exist.
- * - `ERR_STORAGE_RANGE`: the range starts at or after the end of the object.
+ * - `ERR_STORAGE_RANGE`: the range starts at or after the end of the object, or is none.
  * - `ERR_STORAGE_DENIED`: the backend refused the credentials or the permissions.
  * - `ERR_STORAGE_FULL`: no space or quota is left.
  * - `ERR_STORAGE_CORRUPT`: the bytes that arrived are not the bytes that were sent.

@@ -1,0 +1,104 @@
+export interface AbortableOptions {
+  /** On abort a waiting `next()` rejects with `signal.reason`, and what is open is closed. */
+  readonly signal?: AbortSignal | undefined;
+  /**
+   * Called once, when the bytes end for any reason: their end, an error, an abort, a `return()`
+   * even before the first `next()`.
+   */
+  readonly close?: (() => unknown) | undefined;
+}
+
+/** An iterator that knows why it failed. */
+export interface Abortable extends AsyncIterableIterator<Uint8Array, undefined, undefined> {
+  /**
+   * What the source threw, or the reason of the abort: it tells a backend whether an error came
+   * through it or from it.
+   */
+  readonly failure: { readonly error: unknown } | undefined;
+  next(): Promise<IteratorResult<Uint8Array, undefined>>;
+  return(): Promise<IteratorResult<Uint8Array, undefined>>;
+}
+
+/**
+ * The bytes of `source`, in an iterator that an abort ends at once, even while the source is stuck.
+ * Backends read the source of a write through it, and hand out the body of a read in it: a plain
+ * generator (and the iterator of a Node stream) that is returned before its first byte closes
+ * nothing.
+ */
+export function abortable(
+  source: AsyncIterable<Uint8Array>,
+  options: AbortableOptions = {},
+): Abortable {
+  const { signal, close } = options;
+  let iterator: AsyncIterator<Uint8Array> | undefined;
+  let failure: { readonly error: unknown } | undefined;
+  let finished = false;
+  let rejectPending: ((reason: unknown) => void) | undefined;
+
+  const finish = async (): Promise<void> => {
+    if (!finished) {
+      finished = true;
+      signal?.removeEventListener("abort", onAbort);
+      await close?.();
+    }
+  };
+  const closeSource = async (): Promise<void> => {
+    await iterator?.return?.();
+  };
+  const fail = (error: unknown): void => {
+    failure ??= { error };
+  };
+  const onAbort = (): void => {
+    fail(signal?.reason);
+    rejectPending?.(signal?.reason);
+    // Nobody waits for a source that may be stuck; its errors no longer matter.
+    void Promise.allSettled([closeSource(), finish()]);
+  };
+
+  if (signal?.aborted === true) {
+    onAbort();
+  } else {
+    signal?.addEventListener("abort", onAbort, { once: true });
+  }
+
+  return {
+    get failure() {
+      return failure;
+    },
+    async next() {
+      if (failure !== undefined) {
+        throw failure.error;
+      }
+      if (finished) {
+        return { done: true, value: undefined };
+      }
+      iterator ??= source[Symbol.asyncIterator]();
+      // A promise of its own for each step: racing all of them against one would keep them all.
+      const aborted = Promise.withResolvers<never>();
+      rejectPending = aborted.reject;
+      try {
+        const step = await Promise.race([iterator.next(), aborted.promise]);
+        if (step.done !== true) {
+          return step;
+        }
+      } catch (error) {
+        fail(error);
+        await finish();
+        throw error;
+      } finally {
+        rejectPending = undefined;
+      }
+      await finish();
+      return { done: true, value: undefined };
+    },
+    async return() {
+      if (!finished) {
+        await Promise.all([closeSource(), finish()]);
+      }
+      return { done: true, value: undefined };
+    },
+    [Symbol.asyncIterator]() {
+      return this;
+    },
+  };
+}
