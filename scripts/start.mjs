@@ -17,14 +17,15 @@ ensureDependencies();
 runNode(["packages/server/src/main.ts", "serve"], configured ? {} : await bundledPackages());
 
 async function bundledPackages() {
-  const directory = join(root, ".nixery/packages");
   const { preparePackages } = await import("../examples/packages/prepare.mjs");
-  const { revision } = await preparePackages({ directory, log: say }).catch((error) =>
+  const { serverEnvironment } = await import("../examples/packages/server-environment.mjs");
+  const directory = join(root, ".nixery/packages");
+  const packages = await preparePackages({ directory, log: say }).catch((error) =>
     fail(error.message),
   );
   say(
     "Serving the bundled package set (Debian packages built by Nix); " +
       "to serve nixpkgs instead: NIXERY_CHANNEL=nixos-unstable npm start",
   );
-  return { NIXERY_PKGS_PATH: directory, NIXERY_PKGS_REVISION: revision };
+  return serverEnvironment(packages);
 }

@@ -12,6 +12,8 @@ export interface PrepareOptions {
 export interface PreparedPackages {
   /** The directory as an absolute path: Nix imports it. */
   readonly directory: string;
+  /** Changes whenever a package does: 64 hexadecimal digits. */
+  readonly revision: string;
   /** Whether it had to be made. */
   readonly changed: boolean;
 }

@@ -33,13 +33,13 @@ export async function preparePackages(options) {
   const stamp = `${inputs.packages} ${inputs.expressions}\n`;
   const isCurrent = async () =>
     (await readFile(join(directory, "stamp"), "utf8").catch(() => "")) === stamp;
-  if (await isCurrent()) return { directory, changed: false };
+  if (await isCurrent()) return describe(directory, { changed: false });
 
   const next = `${directory}.next`;
   await mkdir(dirname(directory), { recursive: true });
   return withLock(`${directory}.lock`, { signal }, async () => {
     // Another process may have made it while this one waited.
-    if (await isCurrent()) return { directory, changed: false };
+    if (await isCurrent()) return describe(directory, { changed: false });
     log(
       `Preparing the bundled package set in ${directory}: Debian packages, about 170 MB the first time.`,
     );
@@ -52,8 +52,15 @@ export async function preparePackages(options) {
     await rename(directory, `${directory}.previous`).catch(ignoreMissing);
     await rename(next, directory);
     await rm(`${directory}.previous`, { recursive: true, force: true });
-    return { directory, changed: true };
+    return describe(directory, { changed: true });
   });
+}
+
+/** The stamp covers what the packages are made by, the index which Debian packages they are made of. */
+async function describe(directory, { changed }) {
+  const hash = createHash("sha256");
+  for (const name of ["stamp", "index.json"]) hash.update(await readFile(join(directory, name)));
+  return { directory, changed, revision: hash.digest("hex") };
 }
 
 async function fill(next, { previous, attributes, signal }) {

@@ -52,9 +52,11 @@ export async function manifestDigest(url: string, name: string, tag = "latest"):
 /** Pulls an image as a client does, checking every digest on the way. */
 export async function pullImage(url: string, name: string, tag = "latest"): Promise<PulledImage> {
   const digest = await manifestDigest(url, name, tag);
-  const manifest = parse<Manifest>(await fetchChecked(`${url}/v2/${name}/manifests/`, digest));
+  const manifest: Manifest = JSON.parse(
+    await text(fetchChecked(`${url}/v2/${name}/manifests/`, digest)),
+  );
   const blobs = `${url}/v2/${name}/blobs/`;
-  const config = parse<ImageConfig>(await fetchChecked(blobs, manifest.config.digest));
+  const config: ImageConfig = JSON.parse(await text(fetchChecked(blobs, manifest.config.digest)));
   const tars: Buffer[] = [];
   for (const [index, layer] of manifest.layers.entries()) {
     const tar = gunzipSync(await fetchChecked(blobs, layer.digest, layer.size));
@@ -64,6 +66,10 @@ export async function pullImage(url: string, name: string, tag = "latest"): Prom
     tars.push(tar);
   }
   return { digest, manifest, config, tars };
+}
+
+async function text(bytes: Promise<Buffer>): Promise<string> {
+  return (await bytes).toString("utf8");
 }
 
 async function fetchChecked(base: string, digest: string, size?: number): Promise<Buffer> {
@@ -76,10 +82,6 @@ async function fetchChecked(base: string, digest: string, size?: number): Promis
     throw new Error(`${digest} has ${bytes.length} bytes instead of ${size}`);
   }
   return bytes;
-}
-
-function parse<T>(bytes: Buffer): T {
-  return JSON.parse(bytes.toString("utf8"));
 }
 
 /** Headers of all entries of a tar. */

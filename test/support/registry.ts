@@ -1,6 +1,7 @@
 import { mkdtemp, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
+import { serverEnvironment } from "../../examples/packages/server-environment.mjs";
 import { bundledPackages } from "./bundled-packages.ts";
 import { startService } from "./process.ts";
 import type { Service } from "./process.ts";
@@ -27,15 +28,14 @@ export interface RegistryOptions {
 
 /** Starts `nixery serve` with the bundled package set on a free port. */
 export async function startRegistry(options: RegistryOptions = {}): Promise<Registry> {
-  const { directory, revision } = await bundledPackages();
+  const packages = await bundledPackages();
   const storage = options.storage ?? (await mkdtemp(join(tmpdir(), "nixery-storage-")));
   const main = inRepository("packages/server/src/main.ts");
   const service = startService(process.execPath, ["--conditions=@nixery/source", main, "serve"], {
     env: {
       PORT: "0",
       STORAGE_PATH: storage,
-      NIXERY_PKGS_PATH: directory,
-      NIXERY_PKGS_REVISION: revision,
+      ...serverEnvironment(packages),
       ...options.env,
     },
   });

@@ -1,0 +1,90 @@
+import { once } from "node:events";
+import { createServer } from "node:http";
+import type { IncomingMessage, Server } from "node:http";
+import process from "node:process";
+import { createNixery } from "@nixery/nixery";
+import { createNodeListener } from "@nixery/nixery/node";
+import { ConfigError } from "./config-error.ts";
+import type { ServerConfig } from "./config.ts";
+import { logEvent } from "./log-event.ts";
+import { createLogger } from "./logger.ts";
+import type { Logger } from "./logger.ts";
+import { openSource } from "./open-source.ts";
+import { openStorage } from "./open-storage.ts";
+import { servePage } from "./page.ts";
+import { version } from "./version.ts";
+
+/** Milliseconds that answers under way get to finish once the server was told to stop. */
+const graceTime = 10_000;
+
+/** Runs the registry until `signal` aborts; then answers what it can and resolves. */
+export async function serve(config: ServerConfig, signal: AbortSignal): Promise<number> {
+  const logger = openLogger(config);
+  const source = openSource(config.source, config.nixTimeout);
+  const storage = await openStorage(config.storage);
+  const nixery = createNixery({
+    packages: source,
+    storage,
+    onEvent: (event) => logEvent(logger, event),
+  });
+  const answer = createNodeListener(nixery.handler);
+  const server = createServer((request, response) => {
+    if (isFrontPage(request)) {
+      servePage(request, response, { source: source.name, version });
+      return;
+    }
+    answer(request, response);
+  });
+  const url = await listen(server, config);
+  logger.info(`serving ${source.name}`, { storage: storage.name, version });
+  process.stdout.write(`listening on ${url}\n`);
+  if (!signal.aborted) {
+    await once(signal, "abort");
+  }
+  logger.info("stopping");
+  await close(server);
+  await nixery.close();
+  return 0;
+}
+
+function isFrontPage(request: IncomingMessage): boolean {
+  const path = request.url?.split("?", 1)[0];
+  return path === "/" && (request.method === "GET" || request.method === "HEAD");
+}
+
+async function listen(server: Server, { host, port }: ServerConfig): Promise<string> {
+  // Longer than load balancers keep idle connections, so that they never use one being closed.
+  server.keepAliveTimeout = 75_000;
+  server.listen(port, host);
+  try {
+    await once(server, "listening");
+  } catch (error) {
+    throw new ConfigError(
+      `cannot listen on ${host}:${port} (${codeOf(error)}); choose another PORT or HOST`,
+    );
+  }
+  const address = server.address();
+  const actual = typeof address === "object" && address !== null ? address.port : port;
+  return `http://${host.includes(":") ? `[${host}]` : host}:${actual}`;
+}
+
+async function close(server: Server): Promise<void> {
+  const closed = once(server, "close");
+  server.close();
+  server.closeIdleConnections();
+  const timer = setTimeout(() => server.closeAllConnections(), graceTime);
+  await closed;
+  clearTimeout(timer);
+}
+
+function openLogger(config: ServerConfig): Logger {
+  return createLogger({
+    format: config.logFormat ?? (process.stderr.isTTY ? "text" : "json"),
+    write: (line) => process.stderr.write(`${line}\n`),
+    version,
+  });
+}
+
+function codeOf(error: unknown): string {
+  return error instanceof Error && "code" in error ? String(error.code) : String(error);
+}
