@@ -18,3 +18,5 @@ export type {
 } from "./storage.ts";
 export { StorageError, isStorageError } from "./storage-error.ts";
 export type { StorageErrorCode, StorageErrorDetails } from "./storage-error.ts";
+export { verifyStorage } from "./verify-storage.ts";
+export type { VerifyStorageOptions } from "./verify-storage.ts";

@@ -1,0 +1,47 @@
+/** In bytes; where the buffer of a part starts, so that a small object costs little. */
+const smallest = 64 * 1024;
+
+/**
+ * The bytes of `source` in parts of exactly `size` bytes, the last one shorter or absent: what a
+ * service wants whose uploads are made of parts. Each part is a buffer of its own, so the caller of
+ * a write may fill its chunks again, and a part can be sent twice.
+ */
+export async function* inParts(
+  source: AsyncIterable<Uint8Array>,
+  size: number,
+): AsyncGenerator<Uint8Array, void, undefined> {
+  let part = new Uint8Array(0);
+  let used = 0;
+  for await (const chunk of source) {
+    for (let offset = 0; offset < chunk.byteLength;) {
+      const bytes = chunk.subarray(offset, offset + size - used);
+      part = withSpace(part, used, used + bytes.byteLength, size);
+      part.set(bytes, used);
+      used += bytes.byteLength;
+      offset += bytes.byteLength;
+      if (used === size) {
+        yield part;
+        part = new Uint8Array(0);
+        used = 0;
+      }
+    }
+  }
+  if (used > 0) {
+    yield part.subarray(0, used);
+  }
+}
+
+/** `part`, or a larger copy of it when it has no space for `needed` bytes. */
+function withSpace(
+  part: Uint8Array<ArrayBuffer>,
+  used: number,
+  needed: number,
+  limit: number,
+): Uint8Array<ArrayBuffer> {
+  if (needed <= part.byteLength) {
+    return part;
+  }
+  const larger = new Uint8Array(Math.min(limit, Math.max(needed, part.byteLength * 4, smallest)));
+  larger.set(part.subarray(0, used));
+  return larger;
+}

@@ -1,0 +1,3 @@
+export { inParts } from "./in-parts.ts";
+export { resumeBody } from "./resume-body.ts";
+export type { ResumeBodyOptions } from "./resume-body.ts";
