@@ -1,1 +1,2 @@
-export {};
+export { createFsStorage } from "./create-fs-storage.ts";
+export type { FsStorageOptions } from "./create-fs-storage.ts";

@@ -53,14 +53,16 @@ export interface RedirectOptions extends OperationOptions {
  * digests or speaks HTTP.
  *
  * Every method rejects with a `StorageError` (see `isStorageError`), or with `signal.reason` when
- * aborted; only an error of a write's `source` is passed on as it is. An optional method is a capability: its presence is the whole announcement.
+ * aborted; only an error of a write's `source` is passed on as it is. An optional method is a
+ * capability: its presence is the whole announcement.
  */
 export interface Storage {
   /** For logs and errors, such as `fs:/var/lib/nixery`; holds no secret. */
   readonly name: string;
   /**
-   * Stores what `source` yields, whose chunks belong to the caller again at the next one. The object becomes visible when the promise resolves; a failed or
-   * aborted write leaves the object that was there before, or none.
+   * Stores what `source` yields; a chunk belongs to the source again when the next one is asked
+   * for. The object becomes visible when the promise resolves; a failed or aborted write leaves the
+   * object that was there before, or none.
    */
   write(key: string, source: AsyncIterable<Uint8Array>, options: WriteOptions): Promise<ObjectInfo>;
   /** `undefined` when there is no such object. */

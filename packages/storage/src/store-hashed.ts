@@ -1,4 +1,5 @@
 import { type Hash, createHash } from "node:crypto";
+import { abortable } from "./abortable.ts";
 import { layerKey, stagingKey } from "./key.ts";
 import { StorageError } from "./storage-error.ts";
 import type { OperationOptions, Storage } from "./storage.ts";
@@ -37,7 +38,11 @@ export async function storeHashed(
   try {
     const hash = createHash("sha256");
     const tally = { size: 0 };
-    const written = await storage.write(staging, hashed(source, hash, tally), options);
+    const written = await storage.write(
+      staging,
+      hashed(abortable(source, { signal }), hash, tally),
+      options,
+    );
     if (written.size !== tally.size) {
       throw new StorageError("ERR_STORAGE_CORRUPT", {
         backend: storage.name,

@@ -1,5 +1,5 @@
-/** In bytes; where the buffer of a part starts, so that a small object costs little. */
-const smallest = 64 * 1024;
+/** In bytes; where the buffer of the first part starts, so that a small object costs little. */
+const firstSmallest = 64 * 1024;
 
 /**
  * The bytes of `source` in parts of exactly `size` bytes, the last one shorter or absent: what a
@@ -12,10 +12,11 @@ export async function* inParts(
 ): AsyncGenerator<Uint8Array, void, undefined> {
   let part = new Uint8Array(0);
   let used = 0;
+  let smallest = firstSmallest;
   for await (const chunk of source) {
     for (let offset = 0; offset < chunk.byteLength;) {
       const bytes = chunk.subarray(offset, offset + size - used);
-      part = withSpace(part, used, used + bytes.byteLength, size);
+      part = withSpace(part, used + bytes.byteLength, smallest, size);
       part.set(bytes, used);
       used += bytes.byteLength;
       offset += bytes.byteLength;
@@ -23,6 +24,8 @@ export async function* inParts(
         yield part;
         part = new Uint8Array(0);
         used = 0;
+        // There is more, so the next part is likely to be full too.
+        smallest = size;
       }
     }
   }
@@ -34,14 +37,14 @@ export async function* inParts(
 /** `part`, or a larger copy of it when it has no space for `needed` bytes. */
 function withSpace(
   part: Uint8Array<ArrayBuffer>,
-  used: number,
   needed: number,
+  smallest: number,
   limit: number,
 ): Uint8Array<ArrayBuffer> {
   if (needed <= part.byteLength) {
     return part;
   }
   const larger = new Uint8Array(Math.min(limit, Math.max(needed, part.byteLength * 4, smallest)));
-  larger.set(part.subarray(0, used));
+  larger.set(part);
   return larger;
 }
