@@ -1,1 +1,2 @@
-export {};
+export { createFetchHandler } from "./fetch-handler.ts";
+export type { FetchHandler } from "./fetch-handler.ts";

@@ -1,3 +1,5 @@
+export { createRegistryHandler } from "./create-registry-handler.ts";
+export type { RegistryHandlerOptions } from "./create-registry-handler.ts";
 export type {
   ImageRequest,
   ImageRequestOptions,
@@ -5,3 +7,12 @@ export type {
   ImageSource,
   ManifestFormat,
 } from "./image-source.ts";
+export { defaultPatience } from "./patience.ts";
+export type { Patience } from "./patience.ts";
+export type { RegistryEvent } from "./registry-event.ts";
+export type {
+  HandleOptions,
+  RegistryHandler,
+  RegistryRequest,
+  RegistryResponse,
+} from "./registry-handler.ts";

@@ -1,0 +1,149 @@
+import type { Storage } from "@nixery/storage";
+import { errorResponse, jsonResponse, quote } from "./error-response.ts";
+import { failureResponse } from "./failure-response.ts";
+import { isName } from "./grammar.ts";
+import type { ImageSource } from "./image-source.ts";
+import { createManifestReader } from "./manifest-reader.ts";
+import { defaultPatience, type Patience } from "./patience.ts";
+import type { RegistryEvent } from "./registry-event.ts";
+import {
+  type HandleOptions,
+  headerOf,
+  type RegistryHandler,
+  type RegistryRequest,
+  type RegistryResponse,
+} from "./registry-handler.ts";
+import type { Exchange, Registry } from "./registry.ts";
+import { isRegistryUrl, parseRoute, parseTarget, type Route } from "./route.ts";
+import { serveBlob } from "./serve-blob.ts";
+import { serveManifest } from "./serve-manifest.ts";
+import { serveReferrers } from "./serve-referrers.ts";
+import { serveTags } from "./serve-tags.ts";
+
+export interface RegistryHandlerOptions {
+  /** What answers a tag. */
+  readonly images: ImageSource;
+  /** Where manifests, configs and layers are, under the keys `layers/<sha256>`. */
+  readonly storage: Storage;
+  /** @defaultValue `defaultPatience` */
+  readonly patience?: Patience | undefined;
+  /**
+   * Bytes of manifests to keep in memory; 0 keeps none.
+   * @defaultValue 8 MiB
+   */
+  readonly manifestCacheSize?: number | undefined;
+  /** Must not throw. */
+  readonly onEvent?: ((event: RegistryEvent) => void) | undefined;
+}
+
+/** Serves the pull half of the OCI distribution spec, and refuses the other with 405. */
+export function createRegistryHandler(options: RegistryHandlerOptions): RegistryHandler {
+  const { images, storage, patience = defaultPatience, onEvent } = options;
+  const { manifestCacheSize: cacheSize = 8 * 1024 * 1024 } = options;
+  const registry: Registry = {
+    images,
+    storage,
+    manifests: createManifestReader(storage, { cacheSize }),
+    patienceOf: typeof patience === "function" ? patience : () => patience,
+  };
+  return {
+    async handle(request, handleOptions) {
+      if (!isRegistryUrl(request.url)) return undefined;
+      const start = performance.now();
+      const response = await answer(registry, request, handleOptions, onEvent);
+      onEvent?.({
+        type: "request-answered",
+        method: request.method,
+        url: request.url,
+        userAgent: headerOf(request, "user-agent"),
+        status: response.status,
+        size: Number(response.headers["Content-Length"] ?? 0),
+        duration: performance.now() - start,
+      });
+      return response;
+    },
+  };
+}
+
+async function answer(
+  registry: Registry,
+  request: RegistryRequest,
+  { signal }: HandleOptions = {},
+  onEvent?: (event: RegistryEvent) => void,
+): Promise<RegistryResponse> {
+  const { method, url } = request;
+  const { path, query } = parseTarget(url);
+  const onError = (during: "answer" | "body", error: unknown): void => {
+    if (!signal?.aborted) onEvent?.({ type: "request-failed", method, url, during, error });
+  };
+  const isHead = method === "HEAD";
+  const onBodyError = onError.bind(undefined, "body");
+  const exchange: Exchange = { request, query, isHead, signal, onBodyError };
+  try {
+    return finish(await dispatch(registry, exchange, parseRoute(path)), isHead);
+  } catch (error) {
+    signal?.throwIfAborted();
+    onError("answer", error);
+    return finish(failureResponse(error), isHead);
+  }
+}
+
+/** What every response has, and for `HEAD` no body. */
+function finish(response: RegistryResponse, isHead: boolean): RegistryResponse {
+  const headers = { "Docker-Distribution-Api-Version": "registry/2.0", ...response.headers };
+  const { status, body } = response;
+  return isHead ? { status, headers } : { status, headers, body };
+}
+
+async function dispatch(
+  registry: Registry,
+  exchange: Exchange,
+  route: Route,
+): Promise<RegistryResponse> {
+  const { method } = exchange.request;
+  if (method === "OPTIONS") return { status: 204, headers: { Allow: "GET, HEAD, OPTIONS" } };
+  if (method !== "GET" && method !== "HEAD") return refuseMethod(method);
+  if (route.kind === "base") return jsonResponse({});
+  if (route.kind === "malformed" || route.kind === "unknown") return refusePath(route.kind);
+  if (!isName(route.name)) return refuseName(route.name);
+  switch (route.kind) {
+    case "manifest":
+      return serveManifest(registry, exchange, route.name, route.reference);
+    case "blob":
+      return serveBlob(registry, exchange, route.digest);
+    case "tags":
+      return serveTags(registry, exchange, route.name);
+    case "referrers":
+      return serveReferrers(exchange, route.digest);
+  }
+}
+
+function refuseMethod(method: string): RegistryResponse {
+  return errorResponse(
+    405,
+    {
+      code: "UNSUPPORTED",
+      message: `${quote(method)} is not supported: this registry builds its images and takes none; use GET or HEAD.`,
+    },
+    { Allow: "GET, HEAD, OPTIONS" },
+  );
+}
+
+function refusePath(kind: "malformed" | "unknown"): RegistryResponse {
+  return kind === "malformed"
+    ? errorResponse(400, {
+        code: "NAME_INVALID",
+        message: "The address has a broken percent-encoding; write names as they are.",
+      })
+    : errorResponse(404, {
+        code: "UNSUPPORTED",
+        message: "There is no such endpoint; pull /v2/<name>/manifests/<tag>.",
+      });
+}
+
+function refuseName(name: string): RegistryResponse {
+  return errorResponse(400, {
+    code: "NAME_INVALID",
+    message: `${quote(name)} is not an image name; use up to 255 characters of lowercase package names with "/" between them.`,
+  });
+}

@@ -1,0 +1,59 @@
+import type { RegistryHandler, RegistryResponse } from "./registry-handler.ts";
+
+/** A function from web requests to web responses. */
+export type FetchHandler = (request: Request) => Promise<Response>;
+
+/**
+ * Puts the registry on a server that speaks `Request` and `Response`, such as Hono, Next.js, Bun or
+ * Deno. Paths that are not below `/v2` are answered with 404, so the server has to route.
+ */
+export function createFetchHandler(handler: RegistryHandler): FetchHandler {
+  return async (request) => {
+    const departure = new AbortController();
+    const signal = AbortSignal.any([request.signal, departure.signal]);
+    const { pathname, search } = new URL(request.url);
+    const answer = await handler.handle(
+      {
+        method: request.method,
+        url: pathname + search,
+        headers: Object.fromEntries(request.headers),
+      },
+      { signal },
+    );
+    if (answer === undefined) return new Response(null, { status: 404 });
+    return toResponse(answer, departure);
+  };
+}
+
+function toResponse(
+  { status, headers, body }: RegistryResponse,
+  departure: AbortController,
+): Response {
+  if (body === undefined) return new Response(null, { status, headers });
+  if (body instanceof Uint8Array) {
+    return new Response(new Uint8Array(body), { status, headers });
+  }
+  return new Response(toStream(body, departure), { status, headers });
+}
+
+/** Reads a chunk when one is wanted, and ends the read when the stream is cancelled. */
+function toStream(
+  body: AsyncIterable<Uint8Array>,
+  departure: AbortController,
+): ReadableStream<Uint8Array> {
+  const iterator = body[Symbol.asyncIterator]();
+  return new ReadableStream<Uint8Array>(
+    {
+      async pull(controller) {
+        const { done, value } = await iterator.next();
+        if (done === true) controller.close();
+        else controller.enqueue(value);
+      },
+      async cancel(reason) {
+        departure.abort(reason ?? new Error("The client has left."));
+        await iterator.return?.();
+      },
+    },
+    { highWaterMark: 0 },
+  );
+}
