@@ -23,7 +23,7 @@ const engines = [
 ];
 
 for (const { name, command, start } of engines) {
-  describe.skipIf(!hasPeer(command))(`${name}`, () => {
+  describe.skipIf(!hasPeer(command))(name, () => {
     let engine: ContainerEngine;
     let shell: string;
 
