@@ -20,8 +20,11 @@ export type BuildEvent =
       readonly type: "image-answered";
       readonly name: string;
       readonly tag: string;
-      /** Where the manifest came from, or why there is none. */
-      readonly outcome: "memory" | "storage" | "built" | "refused";
+      /**
+       * Where the manifest came from, or why there is none: refused, not ready in time (the build
+       * goes on), failed by a fault of the server, or the client left.
+       */
+      readonly outcome: "memory" | "storage" | "built" | "refused" | "pending" | "failed" | "left";
       readonly duration: number;
     }
   | (InBuild & {

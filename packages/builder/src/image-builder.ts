@@ -1,0 +1,205 @@
+import { parseImageName } from "@nixery/image-name";
+import type { ManifestFormat } from "@nixery/manifest";
+import type { ResolvedSource } from "@nixery/nix";
+import pLimit from "p-limit";
+import { answerWithin } from "./answer-within.ts";
+import { buildImage } from "./build-image.ts";
+import type { BuildEvent } from "./build-event.ts";
+import { BuilderError } from "./builder-error.ts";
+import { createEmit } from "./emit.ts";
+import { type ExplainedImage, explainImage } from "./explain-image.ts";
+import { createFlights } from "./flights.ts";
+import { createImageCache } from "./image-cache.ts";
+import { imageId } from "./image-id.ts";
+import { type ImageResult, notYet, type Refusal, refusalOf, unknownTag } from "./image-result.ts";
+import { createLayerBuilder } from "./layer-builder.ts";
+import { type ImageBuilderOptions, settingsOf } from "./options.ts";
+import type { ImageRequestParts, PlanImageTools } from "./plan-image.ts";
+import { createStoreFiles } from "./store-files.ts";
+import type { StoredImage } from "./stored-entries.ts";
+
+export interface ImageRequest {
+  /** Repository name, such as `shell/git`. */
+  readonly name: string;
+  readonly tag: string;
+  readonly format: ManifestFormat;
+}
+
+export interface ImageRequestOptions {
+  /** Aborted when the client has left; the image may go on being built for others. */
+  readonly signal?: AbortSignal | undefined;
+}
+
+/** Builds the images that are asked for; the port `ImageSource` of `@nixery/registry-handler`. */
+export interface ImageBuilder {
+  /**
+   * The manifest of an image, which is built when no cache knows it. Rejects with what the storage
+   * rejects with, with a `BuilderError`, or with `signal.reason`.
+   */
+  image(request: ImageRequest, options?: ImageRequestOptions): Promise<ImageResult>;
+  /** Tags that `name` can be pulled with, sorted; `undefined` when the name cannot be an image. */
+  tags(name: string, options?: ImageRequestOptions): Promise<readonly string[] | undefined>;
+  /** What a pull would build, without building a layer; Nix realises the packages. */
+  explain(
+    request: Omit<ImageRequest, "format">,
+    options?: ImageRequestOptions,
+  ): Promise<ExplainedImage | Refusal>;
+  /** Cancels what is being built and waits until it has cleaned up; later requests are refused. */
+  close(): Promise<void>;
+}
+
+/** Where an image came from. */
+interface Found {
+  readonly from: "memory" | "storage" | "built";
+  readonly image: StoredImage;
+}
+
+type Outcome = Extract<BuildEvent, { readonly type: "image-answered" }>["outcome"];
+
+type Answer = readonly [result: ImageResult, outcome: Outcome];
+
+/** Seconds after which a client asks again for an image that was not ready in time. */
+const askAgainAfter = 5;
+
+/** @throws BuilderError `ERR_BUILDER_INVALID_OPTION` */
+export function createImageBuilder(options: ImageBuilderOptions): ImageBuilder {
+  const settings = settingsOf(options);
+  // What is wrong with the options for names shows now and not at a pull.
+  parseImageName("a", settings.naming);
+  const { storage, packages, abandon } = settings;
+  const emit = createEmit(options.onEvent);
+  const onWarning = (message: string, error: unknown): void => {
+    emit({ type: "warning", message, error });
+  };
+  const layers = createLayerBuilder({
+    tools: {
+      storage,
+      files: createStoreFiles(settings.storeRoot),
+      compression: settings.compression,
+      blocksAhead: settings.blocks + 1,
+      runBlock: pLimit(settings.blocks),
+    },
+    layers: settings.layers,
+    cacheSize: settings.cachedLayers,
+    onWarning,
+  });
+  const cache = createImageCache({
+    storage,
+    max: settings.cachedManifests,
+    trustFor: settings.trustFor,
+    onWarning,
+  });
+  const builds = createFlights<Found>({ abandon });
+  const resolutions = createFlights<ResolvedSource | undefined>({ abandon: "cancel" });
+  const closing = new AbortController();
+
+  /** The grouping may change between two images, when new popularity data has come. */
+  const planTools = (): PlanImageTools => ({ ...settings, popularity: settings.popularity() });
+
+  const ask = async (
+    { name, tag }: Omit<ImageRequest, "format">,
+    signal: AbortSignal | undefined,
+  ): Promise<ImageRequestParts | undefined> => {
+    closing.signal.throwIfAborted();
+    const image = parseImageName(name, settings.naming);
+    const resolve = (own: AbortSignal): Promise<ResolvedSource | undefined> =>
+      packages.resolve(tag, { signal: own });
+    const source = await resolutions.join(tag, resolve, { signal });
+    closing.signal.throwIfAborted();
+    return source && { image, tag, source };
+  };
+
+  const find = async (
+    request: ImageRequestParts,
+    signal: AbortSignal | undefined,
+  ): Promise<Found> => {
+    const tools = planTools();
+    const id = imageId(request, tools);
+    const pinned = request.source.cacheKey !== undefined;
+    const remembered = pinned ? cache.recall(id) : undefined;
+    if (remembered !== undefined) return { from: "memory", image: remembered };
+    const start = async (own: AbortSignal): Promise<Found> => {
+      const stored = pinned ? await cache.find(id, { signal: own }) : undefined;
+      if (stored !== undefined) return { from: "storage", image: stored };
+      const image = await buildImage(request, { ...tools, storage, layers, emit }, { signal: own });
+      if (pinned) await cache.write(id, image, { signal: own });
+      return { from: "built", image };
+    };
+    return await builds.join(id, start, { signal });
+  };
+
+  const answer = async (
+    request: ImageRequest,
+    signal: AbortSignal | undefined,
+  ): Promise<Answer> => {
+    try {
+      const parts = await ask(request, signal);
+      if (parts === undefined) return [unknownTag(request.tag), "refused"];
+      const { from, image } = await find(parts, signal);
+      return [{ kind: "found", manifest: image[request.format] }, from];
+    } catch (error) {
+      const refusal = refusalOf(error);
+      if (refusal === undefined) throw error;
+      return [refusal, "refused"];
+    }
+  };
+
+  return {
+    async image(request, { signal } = {}) {
+      const { name, tag } = request;
+      const start = performance.now();
+      let outcome: Outcome = "failed";
+      emit({ type: "image-requested", name, tag });
+      try {
+        const [result, how] = await answerWithin<Answer>((own) => answer(request, own), {
+          time: settings.answerWithin,
+          late: () => [notYet(name, askAgainAfter), "pending"],
+          signal,
+        });
+        outcome = how;
+        return result;
+      } catch (error) {
+        if (signal?.aborted === true) outcome = "left";
+        throw error;
+      } finally {
+        emit({ type: "image-answered", name, tag, outcome, duration: performance.now() - start });
+      }
+    },
+
+    async tags(name, { signal } = {}) {
+      try {
+        parseImageName(name, settings.naming);
+      } catch (error) {
+        if (refusalOf(error) !== undefined) return undefined;
+        throw error;
+      }
+      if (packages.tags !== undefined) {
+        return [...new Set(await packages.tags({ signal }))].toSorted();
+      }
+      return (await packages.resolve("latest", { signal })) === undefined ? [] : ["latest"];
+    },
+
+    async explain(request, { signal } = {}) {
+      try {
+        const parts = await ask(request, signal);
+        if (parts === undefined) return unknownTag(request.tag);
+        const either = AbortSignal.any([closing.signal, ...(signal === undefined ? [] : [signal])]);
+        const inBuild = { build: crypto.randomUUID(), image: parts.image.canonical };
+        const tools = { ...planTools(), layers };
+        return await explainImage(parts, tools, { signal: either, emit: () => {}, inBuild });
+      } catch (error) {
+        const refusal = refusalOf(error);
+        if (refusal === undefined) throw error;
+        return refusal;
+      }
+    },
+
+    async close() {
+      const reason = new BuilderError("ERR_BUILDER_CLOSED", {
+        message: "The registry is shutting down; pull again when it is back.",
+      });
+      closing.abort(reason);
+      await Promise.all([resolutions.close(reason), builds.close(reason), layers.close(reason)]);
+    },
+  };
+}

@@ -1,0 +1,110 @@
+import { pack as createPack } from "tar-stream";
+import { binaryNames } from "./binary-name.ts";
+import { textOf } from "./byte-string.ts";
+import type { TarEntry } from "./tar-entry.ts";
+
+type Pack = ReturnType<typeof createPack>;
+type Header = Parameters<Pack["entry"]>[0];
+
+/** Bytes of tar that may wait for the reader. */
+const highWaterMark = 1 << 20;
+
+/** As on every file of a Nix store; never the time of a build, or layers would not be shared. */
+const mtime = new Date(1000);
+
+/**
+ * The entries as a tar (POSIX.1-2024, ustar with pax headers where a name needs one), in the order
+ * given, owned by 0:0. The same entries give the same bytes.
+ */
+export async function* packTar(entries: AsyncIterable<TarEntry>): AsyncGenerator<Uint8Array> {
+  const pack = createPack({ highWaterMark });
+  const filling = fill(pack, entries).catch((error: unknown) => {
+    pack.destroy(error instanceof Error ? error : new Error("tar aborted", { cause: error }));
+    return { error };
+  });
+  try {
+    // The types say unknown; it yields bytes and nothing else.
+    for await (const chunk of pack) if (chunk instanceof Uint8Array) yield chunk;
+  } catch (error) {
+    // The stream wraps what is no Error; the reader gets what was thrown.
+    throw (await filling)?.error ?? error;
+  } finally {
+    pack.destroy();
+    await filling;
+  }
+}
+
+async function fill(pack: Pack, entries: AsyncIterable<TarEntry>): Promise<undefined> {
+  for await (const entry of entries) {
+    const header = headerOf(entry);
+    if (header === undefined) await addBinary(pack, entry);
+    else await add(pack, header, entry);
+  }
+  pack.finalize();
+  return undefined;
+}
+
+/** `undefined` when a name is not UTF-8, which `tar-stream` cannot write. */
+function headerOf(entry: TarEntry): Header | undefined {
+  const name = textOf(entry.name);
+  const linkname = entry.type === "symlink" ? textOf(entry.target) : "";
+  if (name === undefined || linkname === undefined) return undefined;
+  const header = baseHeader(entry, name, linkname);
+  // Such a directory would end up with an empty name behind its prefix.
+  const splits = entry.type !== "directory" || name.length - name.lastIndexOf("/") <= 100;
+  return splits ? header : { ...header, pax: {} };
+}
+
+function baseHeader(entry: TarEntry, name: string, linkname: string): Header {
+  const common = { uid: 0, gid: 0, uname: "", gname: "", mtime, type: entry.type };
+  switch (entry.type) {
+    case "directory":
+      return { ...common, name: `${name}/`, mode: entry.mode };
+    case "symlink":
+      return { ...common, name, mode: 0o777, linkname };
+    case "file":
+      return { ...common, name, mode: entry.mode, size: entry.size };
+  }
+}
+
+/** Puts a pax header with the raw bytes in front of an entry whose own names do not count. */
+async function addBinary(pack: Pack, entry: TarEntry): Promise<void> {
+  const names = binaryNames({
+    path: entry.type === "directory" ? `${entry.name}/` : entry.name,
+    linkpath: entry.type === "symlink" ? entry.target : undefined,
+  });
+  const header: Header = { name: "PaxHeader", mode: 0o644, uid: 0, gid: 0, mtime };
+  // The library's types leave this type out; it writes the header alone, the body is ours.
+  const extended = Object.assign(header, { type: "pax-header", size: names.length });
+  await add(pack, extended, undefined);
+  pack.push(names);
+  await add(pack, baseHeader(entry, "PaxEntry", "PaxLink"), entry);
+}
+
+/** Resolves when the entry is in the stream and the reader has made room for it. */
+async function add(pack: Pack, header: Header, entry: TarEntry | undefined): Promise<void> {
+  const { promise: added, resolve, reject } = Promise.withResolvers<undefined>();
+  const done = (error?: Error | null): void => {
+    if (error) reject(error);
+    else resolve(undefined);
+  };
+  if (entry?.type !== "file") {
+    pack.entry(header, done);
+  } else if (entry.content instanceof Uint8Array) {
+    pack.entry(header, entry.content, done);
+  } else {
+    const sink = pack.entry(header, done);
+    added.catch(() => {});
+    for await (const chunk of entry.content) {
+      if (!sink.write(chunk)) await Promise.race([drained(sink), added]);
+    }
+    sink.end(null);
+  }
+  await added;
+}
+
+async function drained(sink: ReturnType<Pack["entry"]>): Promise<void> {
+  await new Promise<void>((resolve) => {
+    sink.once("drain", resolve);
+  });
+}
