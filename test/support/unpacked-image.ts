@@ -28,10 +28,12 @@ export async function unpackImage(host: string, name: string): Promise<UnpackedI
     rootfs,
     run: async (command, emulator) => {
       if (emulator === undefined) {
-        return runCommand("chroot", [rootfs, ...command], { env: { PATH: "/bin" } });
+        return runCommand(peer("chroot"), [rootfs, ...command], { env: { PATH: "/bin" } });
       }
       await copyFile(peer(emulator), join(rootfs, emulator));
-      return runCommand("chroot", [rootfs, `/${emulator}`, ...command], { env: { PATH: "/bin" } });
+      return runCommand(peer("chroot"), [rootfs, `/${emulator}`, ...command], {
+        env: { PATH: "/bin" },
+      });
     },
     remove: () => rm(folder, { recursive: true, force: true }),
   };

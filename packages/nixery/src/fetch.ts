@@ -1,1 +1,1 @@
-export {};
+export { createFetchHandler } from "@nixery/registry-handler/fetch";

@@ -1,1 +1,5 @@
-export {};
+export {
+  createFastifyHook,
+  createKoaMiddleware,
+  createNodeListener,
+} from "@nixery/registry-handler/node";

@@ -1,32 +1,37 @@
-import type { BuildEvent } from "@nixery/nixery";
+import type { NixeryEvent } from "@nixery/nixery";
 import type { Logger } from "./logger.ts";
 
-/** Writes what a builder tells to the log. Progress and Nix's own lines are for debugging only. */
-export function logEvent(logger: Logger, event: BuildEvent): void {
-  const { type, ...fields } = event;
+/** Writes what the registry tells to the log. Progress and Nix's own lines are for debugging only. */
+export function logEvent(logger: Logger, event: NixeryEvent): void {
   switch (event.type) {
     case "image-answered":
       logger.info(`${event.name}:${event.tag} ${outcomes[event.outcome]}`, {
-        duration: event.duration,
+        duration: Math.round(event.duration),
       });
       return;
     case "image-stored":
-      logger.info(`${event.image} stored as ${event.digest}`, {
+      logger.info(`stored ${event.image}`, {
+        digest: event.digest,
         layers: event.layers,
         size: event.size,
-        duration: event.duration,
+        duration: Math.round(event.duration),
       });
       return;
     case "build-failed":
-      logger.warning(`${event.image} could not be built`, event.error, {
-        duration: event.duration,
+      logger.warning(`cannot build ${event.image}`, event.error, {
+        duration: Math.round(event.duration),
       });
+      return;
+    case "request-failed":
+      logger.error(`cannot answer ${event.method} ${event.url}`, event.error);
       return;
     case "warning":
       logger.warning(event.message, event.error);
       return;
-    default:
+    default: {
+      const { type, ...fields } = event;
       logger.debug(type, fields);
+    }
   }
 }
 
@@ -35,4 +40,7 @@ const outcomes = {
   storage: "answered from storage",
   built: "built",
   refused: "refused",
+  pending: "is being built",
+  failed: "failed",
+  left: "no longer waited for",
 } as const;

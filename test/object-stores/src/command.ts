@@ -1,0 +1,23 @@
+import { accessSync, constants } from "node:fs";
+import { delimiter, join } from "node:path";
+import { fileURLToPath } from "node:url";
+
+/** Servers that a machine may lack; `test/object-stores/install.mjs` builds them. */
+export type ObjectStoreCommand = "fake-gcs-server" | "versitygw";
+
+/** Where a server is, or `undefined`: tests that need it are skipped then, and fail in CI. */
+export function objectStoreCommand(command: ObjectStoreCommand): string | undefined {
+  const own = fileURLToPath(new URL("../../../.nixery/tools/bin", import.meta.url));
+  return [own, ...(process.env["PATH"] ?? "").split(delimiter)]
+    .map((folder) => join(folder, command))
+    .find(isExecutable);
+}
+
+function isExecutable(file: string): boolean {
+  try {
+    accessSync(file, constants.X_OK);
+    return true;
+  } catch {
+    return false;
+  }
+}

@@ -1,0 +1,94 @@
+import { mkdir, writeFile } from "node:fs/promises";
+import { join } from "node:path";
+import {
+  CreateBucketCommand,
+  ListMultipartUploadsCommand,
+  S3Client,
+  type S3ClientConfig,
+} from "@aws-sdk/client-s3";
+import { dataFolder, freePort, type ServerProcess, startServer } from "./server-process.ts";
+
+export interface S3Account {
+  readonly accessKeyId: string;
+  readonly secretAccessKey: string;
+}
+
+export interface S3Server extends ServerProcess {
+  readonly url: URL;
+  /** May do everything. */
+  readonly owner: S3Account;
+  /** Exists, and may do nothing with the owner's buckets. */
+  readonly stranger: S3Account;
+  createBucket(name: string): Promise<void>;
+  /** Settings of a client, seen through another address when one is given. */
+  clientOptions(options?: { endpoint?: URL; account?: S3Account }): S3ClientConfig;
+  /** Keys of the multipart uploads that were begun and neither completed nor aborted. */
+  unfinishedUploads(bucket: string): Promise<string[]>;
+}
+
+const owner = { accessKeyId: "owner", secretAccessKey: "owner-secret" };
+const stranger = { accessKeyId: "stranger", secretAccessKey: "stranger-secret" };
+
+/** Starts versitygw on an empty folder of its own. */
+export async function startS3(): Promise<S3Server> {
+  const data = await dataFolder();
+  const objects = join(data.path, "objects");
+  const metadata = join(data.path, "metadata");
+  const accounts = join(data.path, "accounts");
+  await Promise.all([objects, metadata, accounts].map((folder) => mkdir(folder)));
+  await writeFile(join(accounts, "users.json"), usersFile());
+  const port = await freePort();
+  const server = await startServer({
+    command: "versitygw",
+    args: [
+      ...["--port", `127.0.0.1:${port}`, "--iam-dir", accounts, "--quiet", "--keep-alive"],
+      // Metadata in files of their own: not every file system has extended attributes.
+      ...["posix", "--sidecar", metadata, objects],
+    ],
+    env: { ROOT_ACCESS_KEY: owner.accessKeyId, ROOT_SECRET_KEY: owner.secretAccessKey },
+    ready: `http://127.0.0.1:${port}`,
+  });
+  const url = new URL(`http://127.0.0.1:${port}`);
+  const clientOptions: S3Server["clientOptions"] = ({ endpoint = url, account = owner } = {}) => ({
+    endpoint: endpoint.origin,
+    region: "us-east-1",
+    forcePathStyle: true,
+    credentials: account,
+  });
+  const client = new S3Client(clientOptions());
+  return {
+    ...server,
+    url,
+    owner,
+    stranger,
+    clientOptions,
+    async createBucket(name) {
+      await client.send(new CreateBucketCommand({ Bucket: name }));
+    },
+    async unfinishedUploads(bucket) {
+      const { Uploads = [] } = await client.send(
+        new ListMultipartUploadsCommand({ Bucket: bucket }),
+      );
+      return Uploads.map(({ Key }) => Key ?? "");
+    },
+    async stop() {
+      client.destroy();
+      await server.stop();
+      await data.remove();
+    },
+  };
+}
+
+function usersFile(): string {
+  return JSON.stringify({
+    accessAccounts: {
+      [stranger.accessKeyId]: {
+        access: stranger.accessKeyId,
+        secret: stranger.secretAccessKey,
+        role: "user",
+        userID: 1000,
+        groupID: 1000,
+      },
+    },
+  });
+}

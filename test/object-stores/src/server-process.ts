@@ -1,0 +1,90 @@
+import { spawn } from "node:child_process";
+import { mkdtemp, rm } from "node:fs/promises";
+import { createServer, type Server } from "node:net";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { objectStoreCommand, type ObjectStoreCommand } from "./command.ts";
+
+export interface ServerProcess {
+  /** Process id, for measurements. */
+  readonly pid: number;
+  /** Everything the server has said. */
+  log(): string;
+  /** Ends the server and waits until it is gone. */
+  stop(): Promise<void>;
+}
+
+export interface ServerProcessOptions {
+  readonly command: ObjectStoreCommand;
+  readonly args: readonly string[];
+  readonly env?: Readonly<Record<string, string>> | undefined;
+  /** What the server says when it listens. */
+  readonly ready: string;
+}
+
+/** Starts a server and waits until it says that it listens. */
+export async function startServer(options: ServerProcessOptions): Promise<ServerProcess> {
+  const { command, args, env, ready } = options;
+  const file = objectStoreCommand(command);
+  if (file === undefined) {
+    throw new Error(`${command} is not here; build it with node test/object-stores/install.mjs`);
+  }
+  const child = spawn(file, args, {
+    env: { ...process.env, ...env },
+    stdio: ["ignore", "pipe", "pipe"],
+  });
+  let log = "";
+  const { promise: started, resolve, reject } = Promise.withResolvers<void>();
+  const gone = new Promise<void>((end) => {
+    child.on("close", () => {
+      reject(new Error(`${command} ended before it listened: ${log}`));
+      end();
+    });
+  });
+  child.on("error", reject);
+  const listen = (text: string): void => {
+    log += text;
+    if (log.includes(ready)) {
+      resolve();
+    }
+  };
+  child.stdout.setEncoding("utf8").on("data", listen);
+  child.stderr.setEncoding("utf8").on("data", listen);
+  await started;
+  return {
+    pid: child.pid ?? 0,
+    log: () => log,
+    async stop() {
+      child.kill("SIGKILL");
+      await gone;
+    },
+  };
+}
+
+/** A port of 127.0.0.1 that was free a moment ago. */
+export async function freePort(): Promise<number> {
+  const server = createServer();
+  await new Promise<void>((resolve) => {
+    server.listen(0, "127.0.0.1", resolve);
+  });
+  const port = portOf(server);
+  await new Promise((resolve) => {
+    server.close(resolve);
+  });
+  return port;
+}
+
+/** The port on which a server listens. */
+export function portOf(server: Server): number {
+  const address = server.address();
+  if (address === null || typeof address === "string") {
+    throw new Error("the server does not listen on a port");
+  }
+  return address.port;
+}
+
+/** A folder for a server's data. */
+export async function dataFolder(): Promise<{ path: string; remove: () => Promise<void> }> {
+  const path = await mkdtemp(join(tmpdir(), "nixery-object-store-"));
+  return { path, remove: () => rm(path, { recursive: true, force: true }) };
+}
