@@ -1,1 +1,2 @@
-export {};
+export { createGcsStorage } from "./gcs-storage.ts";
+export type { GcsStorageOptions } from "./gcs-storage.ts";

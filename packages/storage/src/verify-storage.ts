@@ -40,10 +40,10 @@ export async function verifyStorage(
 
 async function tryEverything(storage: Storage, signal: AbortSignal): Promise<void> {
   const key = stagingKey();
-  await storage.stat(key, { signal });
   for await (const _ of storage.list(key, { signal })) {
     // Nothing has this key; what counts is that listing is allowed.
   }
+  await storage.stat(key, { signal });
   try {
     await tryBytes(storage, key, signal);
   } catch (error) {

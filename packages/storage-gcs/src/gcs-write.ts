@@ -1,0 +1,155 @@
+import { createHash } from "node:crypto";
+import { abortable, type ObjectInfo, StorageError } from "@nixery/storage";
+import { inParts } from "@nixery/storage/remote";
+import {
+  deleteObject,
+  type GcsObject,
+  lookUp,
+  type ObjectContext,
+  parseObject,
+} from "./gcs-object.ts";
+import { openSession } from "./upload-session.ts";
+
+/** An object as it is to be stored. */
+export interface Upload extends ObjectContext {
+  readonly contentType: string;
+}
+
+/** How often a write that others keep getting in the way of is tried. */
+const attempts = 4;
+
+/**
+ * Stores what `source` yields: in one request when it fits into one part of `partSize` bytes, else
+ * part after part in a resumable session. Every request is bound to the version of the object that
+ * it replaces, so that a request sent twice cannot undo what another writer did in between.
+ */
+export async function writeObject(
+  upload: Upload,
+  source: AsyncIterable<Uint8Array>,
+  partSize: number,
+): Promise<ObjectInfo> {
+  const bytes = abortable(source, { signal: upload.signal });
+  const parts = inParts(bytes, partSize);
+  try {
+    const first = (await parts.next()).value ?? new Uint8Array(0);
+    return first.byteLength < partSize
+      ? await writeAtOnce(upload, first)
+      : await writeInParts(upload, first, parts);
+  } catch (error) {
+    // Ends a source that is not what failed; nobody waits for one that may be stuck.
+    bytes.return().catch(() => undefined);
+    throw error;
+  }
+}
+
+/** One request with the object, its content type and its checksum, which the service checks. */
+async function writeAtOnce(upload: Upload, bytes: Uint8Array): Promise<ObjectInfo> {
+  const { client, operation, objectName, contentType, signal } = upload;
+  const md5 = createHash("md5").update(bytes).digest("base64");
+  const boundary = crypto.randomUUID();
+  const metadata = JSON.stringify({ name: objectName, contentType, md5Hash: md5 });
+  const body = [
+    Buffer.from(
+      `--${boundary}\r\ncontent-type: application/json; charset=utf-8\r\n\r\n${metadata}\r\n` +
+        `--${boundary}\r\ncontent-type: ${contentType}\r\n\r\n`,
+    ),
+    bytes,
+    Buffer.from(`\r\n--${boundary}--\r\n`),
+  ];
+  // Most objects are new.
+  let ifGenerationMatch = "0";
+  for (let attempt = 1; attempt <= attempts; attempt += 1) {
+    const answer = await client.text({
+      operation,
+      method: "POST",
+      url: client.uploadUrl({ uploadType: "multipart", name: objectName, ifGenerationMatch }),
+      headers: { "content-type": `multipart/related; boundary=${boundary}` },
+      body,
+      accept: [200, 412],
+      signal,
+    });
+    if (answer.status === 200) {
+      return infoOf(parseObject(operation.key, answer.fields()));
+    }
+    const present = await lookUp(upload);
+    if (present !== undefined && isSame(present, md5, bytes.byteLength, contentType)) {
+      return infoOf(present);
+    }
+    ifGenerationMatch = present?.generation ?? "0";
+  }
+  throw contended(upload);
+}
+
+/** A session of full parts and a last one that is shorter, or empty. */
+async function writeInParts(
+  upload: Upload,
+  first: Uint8Array,
+  rest: AsyncIterator<Uint8Array, void>,
+): Promise<ObjectInfo> {
+  const replaced = (await lookUp(upload))?.generation ?? "0";
+  const session = await openSession(upload, upload.contentType, replaced);
+  try {
+    const hash = createHash("md5");
+    let size = 0;
+    let part = first;
+    while (part.byteLength === first.byteLength) {
+      // The next part fills while this one is on its way.
+      const [next] = await Promise.all([rest.next(), session.send(part)]);
+      hash.update(part);
+      size += part.byteLength;
+      part = next.value ?? new Uint8Array(0);
+    }
+    const md5 = hash.update(part).digest("base64");
+    const made = await session.finish(part, md5);
+    return await confirm(upload, made, md5, size + part.byteLength);
+  } catch (error) {
+    await session.cancel();
+    throw error;
+  }
+}
+
+/** Checks the object that an upload has made, or the one that is there where that is not known. */
+async function confirm(
+  upload: Upload,
+  made: GcsObject | undefined,
+  md5: string,
+  size: number,
+): Promise<ObjectInfo> {
+  const object = made ?? (await lookUp(upload));
+  if (object !== undefined && isSame(object, md5, size, upload.contentType)) {
+    return infoOf(object);
+  }
+  if (made === undefined) {
+    throw contended(upload);
+  }
+  const { operation, signal } = upload;
+  const { backend, key } = operation;
+  // The service has not compared the checksums itself, as an emulator may not.
+  await deleteObject(upload, made.generation);
+  signal?.throwIfAborted();
+  throw new StorageError("ERR_STORAGE_CORRUPT", {
+    backend,
+    key,
+    message: `${backend} received other bytes for ${key} than were sent; try again, and look at what stands between here and the service`,
+  });
+}
+
+function contended({ operation: { backend, key } }: Upload): StorageError {
+  return new StorageError("ERR_STORAGE_UNAVAILABLE", {
+    backend,
+    key,
+    message: `${backend} could not write ${key} because another writer kept replacing it; try again later`,
+  });
+}
+
+function isSame(object: GcsObject, md5: string, size: number, contentType: string): boolean {
+  return (
+    object.size === size &&
+    object.contentType === contentType &&
+    (object.md5 === undefined || object.md5 === md5)
+  );
+}
+
+function infoOf({ key, size, contentType }: GcsObject): ObjectInfo {
+  return { key, size, contentType };
+}
