@@ -40,7 +40,9 @@ export async function* gzipBlocks(
     for await (const block of blocks) {
       checksum = crc32(block, checksum);
       size += block.length;
-      const compressed = run(() => deflate(block, deflateOptions(level, block, dictionary)));
+      // Made now: when the job's turn comes, `dictionary` is that of a later block.
+      const settings = deflateOptions(level, block, dictionary);
+      const compressed = run(() => deflate(block, settings));
       // A failure is met when its turn comes; until then it is not unhandled.
       compressed.catch(() => {});
       underWay.push(compressed);

@@ -83,19 +83,19 @@ async function addBinary(pack: Pack, entry: TarEntry): Promise<void> {
 
 /** Resolves when the entry is in the stream and the reader has made room for it. */
 async function add(pack: Pack, header: Header, entry: TarEntry | undefined): Promise<void> {
+  const content = entry?.type === "file" ? entry.content : undefined;
   const { promise: added, resolve, reject } = Promise.withResolvers<undefined>();
   const done = (error?: Error | null): void => {
     if (error) reject(error);
     else resolve(undefined);
   };
-  if (entry?.type !== "file") {
-    pack.entry(header, done);
-  } else if (entry.content instanceof Uint8Array) {
-    pack.entry(header, entry.content, done);
-  } else {
-    const sink = pack.entry(header, done);
+  const sink =
+    content instanceof Uint8Array ? pack.entry(header, content, done) : pack.entry(header, done);
+  // `done` is told of it; without a listener it would end the process besides.
+  sink.on("error", () => {});
+  if (content !== undefined && !(content instanceof Uint8Array)) {
     added.catch(() => {});
-    for await (const chunk of entry.content) {
+    for await (const chunk of content) {
       if (!sink.write(chunk)) await Promise.race([drained(sink), added]);
     }
     sink.end(null);
