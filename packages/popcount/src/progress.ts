@@ -1,0 +1,116 @@
+import type { CountProgress } from "./count-result.ts";
+
+/** Where text goes: `process.stdout`, `process.stderr`, or anything that can be written to. */
+export interface TextOutput {
+  write(text: string): unknown;
+  readonly isTTY?: boolean | undefined;
+  readonly columns?: number | undefined;
+}
+
+export interface ProgressOptions {
+  readonly output: TextOutput;
+  /**
+   * Milliseconds that only go forward.
+   * @defaultValue performance.now
+   */
+  readonly now?: (() => number) | undefined;
+}
+
+/** Shows how far a count is: a bar that moves on a terminal, a line now and then elsewhere. */
+export interface Progress {
+  readonly update: (progress: CountProgress) => void;
+  /** Writes a message on lines of its own. */
+  readonly note: (message: string) => void;
+  /** Takes the bar away. */
+  readonly end: () => void;
+}
+
+const barInterval = 100;
+const lineInterval = 10_000;
+const clearLine = "\r\u001b[K";
+
+export function createProgress({
+  output,
+  now = () => performance.now(),
+}: ProgressOptions): Progress {
+  const terminal = output.isTTY === true;
+  const started = now();
+  // A bar shows at once, a first line after an interval: short counts need none.
+  let last = terminal ? -Infinity : started;
+  let from: number | undefined;
+  let shown = false;
+
+  const clear = (): void => {
+    if (shown) {
+      output.write(clearLine);
+      shown = false;
+    }
+  };
+  return {
+    update(progress) {
+      // What an earlier run did says nothing about the speed of this one.
+      from ??= progress.done;
+      const time = now();
+      if (time - last < (terminal ? barInterval : lineInterval)) {
+        return;
+      }
+      last = time;
+      const text = describe(progress, (progress.done - from) / ((time - started) / 1000));
+      if (terminal) {
+        output.write(`${clearLine}${fit(bar(progress) + text, output.columns)}`);
+        shown = true;
+      } else {
+        output.write(`popcount: ${text}\n`);
+      }
+    },
+    note(message) {
+      clear();
+      output.write(`popcount: ${message}\n`);
+    },
+    end: clear,
+  };
+}
+
+function describe({ done, total, missing, retries }: CountProgress, rate: number): string {
+  const parts = [`${group(done)}${total === undefined ? "" : ` of ${group(total)}`} paths`];
+  if (Number.isFinite(rate) && rate > 0) {
+    parts.push(`${group(Math.round(rate))}/s`);
+    if (total !== undefined) {
+      parts.push(`${duration((total - done) / rate)} left`);
+    }
+  }
+  if (missing > 0) {
+    parts.push(`${group(missing)} missing`);
+  }
+  if (retries > 0) {
+    parts.push(`${group(retries)} retries`);
+  }
+  return parts.join(", ");
+}
+
+const width = 20;
+
+function bar({ done, total }: CountProgress): string {
+  if (total === undefined || total === 0) {
+    return "";
+  }
+  const full = Math.floor((done / total) * width);
+  const percent = String(Math.floor((done / total) * 100)).padStart(3);
+  return `[${"#".repeat(full)}${".".repeat(width - full)}] ${percent}%  `;
+}
+
+/** A line that wraps could not be taken away again. */
+function fit(text: string, columns = 80): string {
+  return text.slice(0, Math.max(columns - 1, 0));
+}
+
+/** `1234567` as `1,234,567`, whatever the locale. */
+export function group(number: number): string {
+  return String(number).replace(/\B(?=(?:\d{3})+$)/g, ",");
+}
+
+function duration(seconds: number): string {
+  const whole = Math.ceil(seconds);
+  const minutes = Math.floor(whole / 60);
+  return `${minutes}:${String(whole % 60).padStart(2, "0")}`;
+}

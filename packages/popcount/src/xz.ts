@@ -1,0 +1,73 @@
+import { ReadableStream } from "node:stream/web";
+import xz from "xz-decompress";
+import { PopcountError, reasonOf } from "./popcount-error.ts";
+
+/** The first bytes of an xz file ("The .xz File Format", 2.1.1.1). */
+const magic = [0xfd, 0x37, 0x7a, 0x58, 0x5a, 0x00];
+
+/**
+ * The content of a stream that may be compressed with xz, told by its first bytes rather than by
+ * its name. Errors of the source come through as they are.
+ *
+ * @throws PopcountError `ERR_POPCOUNT_INVALID_LIST` when the compressed data is damaged or cut.
+ */
+export async function* decompressIfXz(
+  source: AsyncIterable<Uint8Array>,
+): AsyncGenerator<Uint8Array> {
+  const iterator = source[Symbol.asyncIterator]();
+  try {
+    const start: Uint8Array[] = [];
+    let length = 0;
+    while (length < magic.length) {
+      const next = await iterator.next();
+      if (next.done === true) {
+        break;
+      }
+      start.push(next.value);
+      length += next.value.byteLength;
+    }
+    const head = Buffer.concat(start);
+    const all = prepend(head, iterator);
+    yield* magic.every((byte, index) => head[index] === byte) ? decompress(all) : all;
+  } finally {
+    await iterator.return?.();
+  }
+}
+
+async function* prepend(
+  head: Uint8Array,
+  iterator: AsyncIterator<Uint8Array>,
+): AsyncGenerator<Uint8Array> {
+  if (head.byteLength > 0) {
+    yield head;
+  }
+  for (let next = await iterator.next(); next.done !== true; next = await iterator.next()) {
+    yield next.value;
+  }
+}
+
+async function* decompress(source: AsyncIterable<Uint8Array>): AsyncGenerator<Uint8Array> {
+  let sourceError: { readonly error: unknown } | undefined;
+  const watched = async function* (): AsyncGenerator<Uint8Array> {
+    try {
+      yield* source;
+    } catch (error) {
+      sourceError = { error };
+      throw error;
+    }
+  };
+  try {
+    for await (const chunk of new xz.XzReadableStream(ReadableStream.from(watched()))) {
+      yield chunk;
+    }
+  } catch (error) {
+    if (sourceError !== undefined) {
+      throw sourceError.error;
+    }
+    throw new PopcountError(
+      "ERR_POPCOUNT_INVALID_LIST",
+      `the xz data is damaged, cut, or of a kind that is not supported (${reasonOf(error)})`,
+      { cause: error },
+    );
+  }
+}
