@@ -12,7 +12,7 @@ export function assertKey(key: string, backend: string): void {
     throw new StorageError("ERR_STORAGE_INVALID_KEY", {
       backend,
       key,
-      message: `"${key}" is not a storage key; keys match ${keyPattern.source}`,
+      message: `${backend} takes no key such as ${JSON.stringify(key)}; keys match ${keyPattern.source}`,
     });
   }
 }

@@ -64,7 +64,7 @@ export function createMemoryStorage(options: MemoryStorageOptions = {}): Storage
         size += chunk.byteLength;
         assertSpace(key, size);
         // The caller may fill the same buffer again.
-        parts.push(Uint8Array.from(chunk));
+        parts.push(new Uint8Array(chunk));
       }
       signal?.throwIfAborted();
       assertSpace(key, size);
@@ -123,6 +123,6 @@ async function* slices(
 ): AsyncGenerator<Uint8Array, void, undefined> {
   for (let offset = start; offset < end; offset += chunkSize) {
     // A copy, so that a reader who writes into it does not change the object.
-    yield bytes.slice(offset, Math.min(offset + chunkSize, end));
+    yield new Uint8Array(bytes.subarray(offset, Math.min(offset + chunkSize, end)));
   }
 }

@@ -1,0 +1,245 @@
+import assert from "node:assert/strict";
+import type { OperationOptions, Storage } from "@nixery/storage";
+import type { ConformanceGroup, Subject } from "./conformance-case.ts";
+import { chunksOf, collect } from "./bytes.ts";
+import { assertAbsent, assertObject, keyOf, listOf, open, put, sample } from "./objects.ts";
+import { assertRejectsWith, assertSame, outcomeOf, promptly } from "./outcomes.ts";
+
+const key = keyOf(1);
+const target = keyOf(2);
+const reason = new Error("the caller has gone");
+
+/** A source that yields `chunks` and then nothing for ever, and knows whether it was closed. */
+function stuckAfter(...chunks: readonly Uint8Array[]): {
+  readonly source: AsyncIterable<Uint8Array>;
+  readonly stuck: Promise<void>;
+  readonly closed: Promise<void>;
+} {
+  const rest = [...chunks];
+  const stuck = Promise.withResolvers<void>();
+  const closed = Promise.withResolvers<void>();
+  const iterator: AsyncIterator<Uint8Array> = {
+    async next() {
+      const value = rest.shift();
+      if (value !== undefined) {
+        return { done: false, value };
+      }
+      stuck.resolve();
+      return Promise.withResolvers<never>().promise;
+    },
+    async return() {
+      closed.resolve();
+      return { done: true, value: undefined };
+    },
+  };
+  return {
+    source: { [Symbol.asyncIterator]: () => iterator },
+    stuck: stuck.promise,
+    closed: closed.promise,
+  };
+}
+
+type Operation = (storage: Storage, options: OperationOptions) => Promise<unknown>;
+
+/** Every operation, as one that can be aborted. */
+const operations: ReadonlyMap<string, Operation> = new Map<string, Operation>([
+  [
+    "write",
+    async (storage, options) =>
+      storage.write(target, chunksOf(sample(2).bytes), { ...sample(2), ...options }),
+  ],
+  ["read", async (storage, options) => collect((await open(storage, key, options)).body)],
+  ["stat", async (storage, options) => storage.stat(key, options)],
+  ["move", async (storage, options) => storage.move(key, target, options)],
+  ["remove", async (storage, options) => storage.remove(key, options)],
+  [
+    "list",
+    async (storage, options) => {
+      for await (const _ of storage.list("", options)) {
+        // Only the end matters.
+      }
+    },
+  ],
+]);
+
+async function assertAbortedBefore(subject: Subject, name: string): Promise<void> {
+  const { storage } = subject;
+  const operation = operations.get(name);
+  assert.ok(operation);
+  await put(storage, key, sample(1));
+  const signal = AbortSignal.abort(reason);
+  await assertRejectsWith(subject, operation(storage, { signal }), reason, `an aborted ${name}`);
+  await assertObject(storage, key, sample(1));
+  await assertAbsent(storage, target);
+}
+
+/** Aborts in the same turn: it may be too late, but then the operation is done, and wholly. */
+async function assertAbortedAtOnce(subject: Subject, name: string): Promise<void> {
+  const { storage } = subject;
+  const operation = operations.get(name);
+  assert.ok(operation);
+  await put(storage, key, sample(1));
+  const controller = new AbortController();
+  const running = operation(storage, { signal: controller.signal });
+  controller.abort(reason);
+  const outcome = await outcomeOf(subject, running, `an aborted ${name}`);
+  if (outcome.status === "rejected") {
+    assertSame(outcome.reason, reason, `the reason of an aborted ${name}`);
+  }
+  const keys = (await listOf(storage, "")).map((info) => info.key);
+  for (const present of keys) {
+    await assertObject(
+      storage,
+      present,
+      name === "write" && present === target ? sample(2) : sample(1),
+    );
+  }
+  const allowed = outcomes[name]?.[outcome.status] ?? [[key]];
+  const left = JSON.stringify(keys);
+  assert.ok(
+    allowed.some((one) => JSON.stringify(one) === left),
+    `objects after an aborted ${name}: ${left}`,
+  );
+}
+
+/**
+ * What may be there after an abort. A service may have done what the client no longer waits for,
+ * so a move may be under both names, but never under none.
+ */
+const outcomes: Readonly<Record<string, Record<"fulfilled" | "rejected", readonly string[][]>>> = {
+  write: { fulfilled: [[key, target]], rejected: [[key]] },
+  move: { fulfilled: [[target]], rejected: [[key], [key, target], [target]] },
+  remove: { fulfilled: [[]], rejected: [[key], []] },
+};
+
+export const abortCases: ConformanceGroup = {
+  name: "aborts",
+  cases: [
+    ...Array.from(operations.keys(), (name) => ({
+      name: `before a ${name} keep it from happening`,
+      run: async (subject: Subject) => assertAbortedBefore(subject, name),
+    })),
+    ...Array.from(operations.keys(), (name) => ({
+      name: `right after the call of a ${name} leave all or nothing of it`,
+      run: async (subject: Subject) => assertAbortedAtOnce(subject, name),
+    })),
+    {
+      name: "end a write that waits for its source, and close the source",
+      async run(subject) {
+        const { storage } = subject;
+        const { source, stuck, closed } = stuckAfter(sample(2, 100_000).bytes, sample(3).bytes);
+        const controller = new AbortController();
+        const write = storage.write(key, source, { ...sample(2), signal: controller.signal });
+        await promptly(subject, stuck, "a write asks for all that its source has; it");
+        controller.abort(reason);
+        await assertRejectsWith(subject, write, reason, "an aborted write");
+        await promptly(subject, closed, "an aborted write closes its source; that");
+        await assertAbsent(storage, key);
+        assert.deepEqual(await listOf(storage, ""), []);
+      },
+    },
+    {
+      name: "end a write and leave the old object",
+      async run(subject) {
+        const { storage } = subject;
+        await put(storage, key, sample(1));
+        const { source, stuck } = stuckAfter(sample(2, 100_000).bytes);
+        const controller = new AbortController();
+        const write = storage.write(key, source, { ...sample(2), signal: controller.signal });
+        await promptly(subject, stuck, "a write asks for all that its source has; it");
+        controller.abort(reason);
+        await assertRejectsWith(subject, write, reason, "an aborted write");
+        await assertObject(storage, key, sample(1));
+      },
+    },
+    {
+      name: "end a write whose source never ends",
+      async run(subject) {
+        const { storage } = subject;
+        const controller = new AbortController();
+        let chunks = 0;
+        const endless = async function* (): AsyncGenerator<Uint8Array, void, undefined> {
+          for (;;) {
+            chunks += 1;
+            if (chunks === 10) {
+              controller.abort(reason);
+            }
+            yield new Uint8Array(10_000);
+          }
+        };
+        const { signal } = controller;
+        const write = storage.write(key, endless(), { ...sample(1), signal });
+        await assertRejectsWith(subject, write, reason, "an aborted write");
+        const then = chunks;
+        await assertAbsent(storage, key);
+        assert.ok(chunks - then <= 1, "the source is left alone after the abort");
+      },
+    },
+    {
+      name: "end a body that is being read",
+      async run(subject) {
+        const { storage, largeSize } = subject;
+        await put(storage, key, sample(1, largeSize));
+        const controller = new AbortController();
+        const result = await open(storage, key, { signal: controller.signal });
+        const body = result.body[Symbol.asyncIterator]();
+        const first = await body.next();
+        assert.ok(first.done !== true && first.value.byteLength > 0, "a body has a first chunk");
+        controller.abort(reason);
+        await assertRejectsWith(subject, body.next(), reason, "an aborted body");
+      },
+    },
+    {
+      name: "end a body that nobody has read yet",
+      async run(subject) {
+        const { storage } = subject;
+        await put(storage, key, sample(1));
+        const controller = new AbortController();
+        const { body } = await open(storage, key, { signal: controller.signal });
+        controller.abort(reason);
+        await assertRejectsWith(subject, collect(body), reason, "an aborted body");
+      },
+    },
+    {
+      name: "end a listing that is being read",
+      async run(subject) {
+        const { storage } = subject;
+        for (const number of [1, 2, 3]) {
+          await put(storage, keyOf(number), sample(number));
+        }
+        const controller = new AbortController();
+        const list = storage.list("", { signal: controller.signal })[Symbol.asyncIterator]();
+        const first = await list.next();
+        assert.equal(first.done, false);
+        controller.abort(reason);
+        await assertRejectsWith(subject, list.next(), reason, "an aborted listing");
+      },
+    },
+    {
+      name: "give the reason of a plain abort()",
+      async run(subject) {
+        const { storage } = subject;
+        const controller = new AbortController();
+        const { source, stuck } = stuckAfter(sample(1).bytes);
+        const write = storage.write(key, source, { ...sample(1), signal: controller.signal });
+        await promptly(subject, stuck, "a write asks for all that its source has; it");
+        controller.abort();
+        const { reason: plain } = controller.signal;
+        await assertRejectsWith(subject, write, plain, "an aborted write");
+      },
+    },
+    {
+      name: "after the end change nothing",
+      async run({ storage }) {
+        const controller = new AbortController();
+        const { signal } = controller;
+        const object = sample(1);
+        await storage.write("staging/a", chunksOf(object.bytes), { ...object, signal });
+        await storage.move("staging/a", key, { signal });
+        await collect((await open(storage, key, { signal })).body);
+        controller.abort(reason);
+        await assertObject(storage, key, object);
+      },
+    },
+  ],
+};

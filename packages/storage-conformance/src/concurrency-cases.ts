@@ -1,0 +1,127 @@
+import assert from "node:assert/strict";
+import { type Storage, isStorageError } from "@nixery/storage";
+import type { ConformanceGroup } from "./conformance-case.ts";
+import { collect } from "./bytes.ts";
+import {
+  type Expected,
+  assertAbsent,
+  assertBytes,
+  assertObject,
+  infoOf,
+  keyOf,
+  open,
+  put,
+  sample,
+} from "./objects.ts";
+
+const key = keyOf(1);
+
+/** Asserts that the object of `key` is one of `candidates`, in its bytes, size and type alike. */
+async function assertOneOf(storage: Storage, candidates: readonly Expected[]): Promise<void> {
+  const result = await open(storage, key);
+  const expected = candidates.find(({ contentType }) => contentType === result.info.contentType);
+  assert.ok(expected, `nobody wrote the type ${result.info.contentType}`);
+  const bytes = await collect(result.body);
+  assert.deepEqual(result.info, infoOf(key, expected), "size and type are of the same write");
+  assertBytes(bytes, expected.bytes, `what was written as ${expected.contentType}`);
+}
+
+/** Reads on in an object that `change` replaces or removes after the first chunk. */
+async function assertWholeOrFailed(
+  storage: Storage,
+  object: Expected,
+  change: () => Promise<unknown>,
+): Promise<void> {
+  await put(storage, key, object);
+  const result = await open(storage, key);
+  const body = result.body[Symbol.asyncIterator]();
+  const chunks: Uint8Array[] = [];
+  const first = await body.next();
+  assert.ok(first.done !== true, "there is a first chunk");
+  chunks.push(first.value);
+  await change();
+  try {
+    for (let step = await body.next(); step.done !== true; step = await body.next()) {
+      chunks.push(step.value);
+    }
+  } catch (error) {
+    assert.ok(isStorageError(error), `${String(error)} is a StorageError`);
+    return;
+  }
+  assertBytes(Buffer.concat(chunks), object.bytes, "an object that changed while it was read");
+}
+
+export const concurrencyCases: ConformanceGroup = {
+  name: "at the same time",
+  cases: [
+    {
+      name: "writes of one key leave one of their objects, whole",
+      async run({ storage }) {
+        const objects = Array.from({ length: 8 }, (_, seed) => sample(seed + 1, 40_000 + seed));
+        for (let round = 0; round < 3; round += 1) {
+          const infos = await Promise.all(objects.map(async (object) => put(storage, key, object)));
+          assert.deepEqual(
+            infos,
+            objects.map((object) => infoOf(key, object)),
+            "each write describes what it wrote",
+          );
+          await assertOneOf(storage, objects);
+        }
+      },
+    },
+    {
+      name: "readers see one whole object while it is replaced",
+      async run({ storage }) {
+        const objects = [sample(1, 150_000), sample(2, 100_000)];
+        await put(storage, key, sample(1, 150_000));
+        const write = async (): Promise<void> => {
+          for (let round = 0; round < 10; round += 1) {
+            for (const object of objects) {
+              await put(storage, key, object);
+            }
+          }
+        };
+        const read = async (): Promise<void> => {
+          for (let round = 0; round < 30; round += 1) {
+            await assertOneOf(storage, objects);
+          }
+        };
+        await Promise.all([write(), read(), read()]);
+      },
+    },
+    {
+      name: "a reader of a replaced object gets the old one or an error, never a mixture",
+      async run({ storage, largeSize }) {
+        const replacement = sample(2, largeSize);
+        await assertWholeOrFailed(storage, sample(1, largeSize), async () =>
+          put(storage, key, replacement),
+        );
+        await assertObject(storage, key, replacement);
+      },
+    },
+    {
+      name: "a reader of a removed object gets it or an error",
+      async run({ storage, largeSize }) {
+        const object = sample(1, largeSize);
+        await assertWholeOrFailed(storage, object, async () => storage.remove(key));
+        await assertAbsent(storage, key);
+      },
+    },
+    {
+      name: "many objects are written and read",
+      async run({ storage }) {
+        const numbers = Array.from({ length: 40 }, (_, index) => index + 1);
+        await Promise.all(
+          numbers.map(async (number) => {
+            await put(storage, `staging/a-${number}`, sample(number));
+            await storage.move(`staging/a-${number}`, keyOf(number));
+            await assertObject(storage, keyOf(number), sample(number));
+          }),
+        );
+        for (const number of numbers) {
+          await assertObject(storage, keyOf(number), sample(number));
+        }
+      },
+    },
+  ],
+};

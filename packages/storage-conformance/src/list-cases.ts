@@ -1,0 +1,137 @@
+import assert from "node:assert/strict";
+import type { Storage } from "@nixery/storage";
+import type { ConformanceGroup } from "./conformance-case.ts";
+import { infoOf, keyOf, listOf, put, sample } from "./objects.ts";
+
+/** In the order of their code units, which is not that of any language. */
+const keys: readonly string[] = [
+  "builds/0",
+  "builds/00",
+  "builds/a",
+  "builds/a-",
+  "builds/a-b",
+  "builds/a0",
+  "builds/aa",
+  "builds/b",
+  "layers/a",
+  "layers/z9",
+  "manifests/a",
+  "manifests/a-1",
+  "staging/0-0",
+];
+
+/** More than a page of any service that lists in pages (usually 1,000). */
+const many = 1100;
+
+async function putAll(storage: Storage): Promise<void> {
+  // Not in the order of the keys.
+  for (const [index, key] of [...keys.entries()].toReversed()) {
+    await put(storage, key, sample(index + 1, index * 10));
+  }
+}
+
+async function keysOf(storage: Storage, prefix: string): Promise<readonly string[]> {
+  return (await listOf(storage, prefix)).map((info) => info.key);
+}
+
+export const listCases: ConformanceGroup = {
+  name: "listings",
+  cases: [
+    {
+      name: "of an empty storage are empty",
+      async run({ storage }) {
+        for (const prefix of ["", "layers/", keyOf(1)]) {
+          assert.deepEqual(await listOf(storage, prefix), []);
+        }
+      },
+    },
+    {
+      name: "are in ascending order",
+      async run({ storage }) {
+        await putAll(storage);
+        assert.deepEqual(await keysOf(storage, ""), keys);
+      },
+    },
+    {
+      name: "know size and content type",
+      async run({ storage }) {
+        await putAll(storage);
+        const infos = keys.map((key, index) => infoOf(key, sample(index + 1, index * 10)));
+        assert.deepEqual(await listOf(storage, ""), infos);
+      },
+    },
+    {
+      name: "hold what starts with the prefix",
+      async run({ storage }) {
+        await putAll(storage);
+        for (const prefix of [
+          ...["builds/", "layers/", "manifests/", "staging/"],
+          ...["builds/a", "builds/a-", "builds/a0", "manifests/a-1", "lay", "b"],
+          ...["builds/c", "layers", "nothing/", "/", "a"],
+        ]) {
+          assert.deepEqual(
+            await keysOf(storage, prefix),
+            keys.filter((key) => key.startsWith(prefix)),
+            `listing of "${prefix}"`,
+          );
+        }
+      },
+    },
+    {
+      name: "of a prefix that no key can have are empty",
+      async run({ storage }) {
+        await putAll(storage);
+        for (const prefix of [
+          "../",
+          "layers/../",
+          "/etc",
+          "LAYERS/",
+          "layers//",
+          "layers/%",
+          "*",
+        ]) {
+          assert.deepEqual(await keysOf(storage, prefix), [], `listing of "${prefix}"`);
+        }
+      },
+    },
+    {
+      name: `reach the end of ${many} objects`,
+      async run({ storage }) {
+        const numbers = Array.from({ length: many }, (_, index) => index);
+        const put16 = async (lane: number): Promise<void> => {
+          for (const number of numbers.filter((one) => one % 16 === lane)) {
+            await put(storage, keyOf(number), { bytes: new Uint8Array(1), contentType: "a/b" });
+          }
+        };
+        await Promise.all(Array.from({ length: 16 }, async (_, lane) => put16(lane)));
+        assert.deepEqual(await keysOf(storage, "layers/"), numbers.map(keyOf));
+      },
+    },
+    {
+      name: "can be left before their end",
+      async run({ storage }) {
+        await putAll(storage);
+        for await (const info of storage.list("")) {
+          assert.equal(info.key, keys[0]);
+          break;
+        }
+        assert.deepEqual(await keysOf(storage, ""), keys);
+      },
+    },
+    {
+      name: "survive the removal of what they list",
+      async run({ storage }) {
+        await putAll(storage);
+        const seen: string[] = [];
+        for await (const info of storage.list("")) {
+          seen.push(info.key);
+          for (const key of keys) {
+            await storage.remove(key);
+          }
+        }
+        assert.deepEqual(seen, keys.slice(0, seen.length), "each at most once and in order");
+        assert.deepEqual(await listOf(storage, ""), []);
+      },
+    },
+  ],
+};

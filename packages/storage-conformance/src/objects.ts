@@ -1,0 +1,83 @@
+import assert from "node:assert/strict";
+import {
+  type ObjectInfo,
+  type ReadOptions,
+  type ReadResult,
+  type Storage,
+  layerKey,
+} from "@nixery/storage";
+import { bytesOf, chunksOf, collect } from "./bytes.ts";
+
+/** What an object should be. */
+export interface Expected {
+  readonly bytes: Uint8Array;
+  readonly contentType: string;
+}
+
+/** An object unlike those of other seeds in its bytes, size and type. */
+export function sample(seed: number, size: number = 1000 + seed): Expected {
+  return { bytes: bytesOf(size, seed), contentType: `application/vnd.nixery.sample.v${seed}+json` };
+}
+
+/** A key as real ones are, of its own for each number. */
+export function keyOf(number: number): string {
+  return layerKey(number.toString(16).padStart(64, "0"));
+}
+
+export async function put(storage: Storage, key: string, object: Expected): Promise<ObjectInfo> {
+  return storage.write(key, chunksOf(object.bytes), { contentType: object.contentType });
+}
+
+/** The open object of `key`; fails when there is none. */
+export async function open(
+  storage: Storage,
+  key: string,
+  options?: ReadOptions,
+): Promise<ReadResult> {
+  const result = await storage.read(key, options);
+  assert.ok(result, `${key} can be read`);
+  return result;
+}
+
+/** Asserts that every way to look at the object of `key` shows `expected` and nothing else. */
+export async function assertObject(
+  storage: Storage,
+  key: string,
+  expected: Expected,
+): Promise<void> {
+  const info = infoOf(key, expected);
+  assert.deepEqual(await storage.stat(key), info, `stat of ${key}`);
+  const result = await open(storage, key);
+  const bytes = await collect(result.body);
+  assert.deepEqual(result.info, info, `info of the read of ${key}`);
+  assertBytes(bytes, expected.bytes, key);
+  assert.deepEqual(await listOf(storage, key), [info], `listing of ${key}`);
+}
+
+/** Asserts that no way to look at `key` shows an object. */
+export async function assertAbsent(storage: Storage, key: string): Promise<void> {
+  assert.equal(await storage.stat(key), undefined, `stat of ${key}`);
+  assert.equal(await storage.read(key), undefined, `read of ${key}`);
+  assert.deepEqual(await listOf(storage, key), [], `listing of ${key}`);
+}
+
+/** As `assert.deepEqual`, but says in one line where large contents differ. */
+export function assertBytes(actual: Uint8Array, expected: Uint8Array, what: string): void {
+  assert.equal(actual.byteLength, expected.byteLength, `number of bytes of ${what}`);
+  if (Buffer.compare(actual, expected) !== 0) {
+    const offset = actual.findIndex((byte, index) => byte !== expected[index]);
+    assert.fail(`${what} differs from what was written at byte ${offset}`);
+  }
+}
+
+export function infoOf(key: string, { bytes, contentType }: Expected): ObjectInfo {
+  return { key, size: bytes.byteLength, contentType };
+}
+
+export async function listOf(storage: Storage, prefix: string): Promise<readonly ObjectInfo[]> {
+  const infos: ObjectInfo[] = [];
+  for await (const info of storage.list(prefix)) {
+    infos.push(info);
+  }
+  return infos;
+}

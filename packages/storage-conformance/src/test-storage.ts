@@ -1,0 +1,89 @@
+import assert from "node:assert/strict";
+import type { Storage } from "@nixery/storage";
+import type { Capability, ConformanceCase } from "./conformance-case.ts";
+import { conformanceGroups } from "./conformance-groups.ts";
+
+/** A backend to try one case on. */
+export interface CreatedStorage {
+  /** Fresh and empty: no object of another case is in it. */
+  readonly storage: Storage;
+  /** Opens the same objects again; wanted by the capability `reopen`. */
+  readonly reopen?: (() => Promise<Storage>) | undefined;
+  /** Called after the case, however it ended. */
+  readonly cleanup?: (() => Promise<void>) | undefined;
+}
+
+export interface TryOptions {
+  /** Called for each case. */
+  readonly createStorage: () => Promise<CreatedStorage>;
+  /**
+   * What the backend can do beyond the contract; a backend that can do more than it declares fails.
+   * @defaultValue none
+   */
+  readonly capabilities?: readonly Capability[] | undefined;
+  /**
+   * In milliseconds: what an abort or a reader's return may take.
+   * @defaultValue 2,000
+   */
+  readonly patience?: number | undefined;
+  /**
+   * In bytes: the size of the large objects, larger than any buffer or part of the backend.
+   * @defaultValue 17 MiB
+   */
+  readonly largeSize?: number | undefined;
+  /**
+   * Texts, such as a password, that must not show in names, messages and URLs.
+   * @defaultValue none
+   */
+  readonly secrets?: readonly string[] | undefined;
+}
+
+export interface TestStorageOptions extends TryOptions {
+  /** `test` of the runner: `node:test`, Vitest, Jest, Bun, ... */
+  readonly test: (name: string, run: () => Promise<void>) => unknown;
+  /**
+   * `describe` of the runner.
+   * @defaultValue none; the name of a case begins with that of its group
+   */
+  readonly describe?: ((name: string, define: () => void) => unknown) | undefined;
+}
+
+/** Defines a test for every case of the contract that applies to the backend. */
+export function testStorage(options: TestStorageOptions): void {
+  const { test, describe } = options;
+  const capabilities = new Set(options.capabilities);
+  for (const group of conformanceGroups) {
+    const cases = group.cases.filter(({ needs }) => needs === undefined || capabilities.has(needs));
+    const define = (prefix: string): void => {
+      for (const one of cases) {
+        test(`${prefix}${one.name}`, async () => tryCase(one, options));
+      }
+    };
+    if (describe === undefined) {
+      define(`${group.name} `);
+    } else {
+      describe(group.name, () => define(""));
+    }
+  }
+}
+
+/** Runs one case on a storage of its own; rejects when the backend does not conform. */
+export async function tryCase(one: ConformanceCase, options: TryOptions): Promise<void> {
+  const { patience = 2000, largeSize = 17 * 1024 * 1024, secrets = [] } = options;
+  const { storage, reopen, cleanup } = await options.createStorage();
+  try {
+    await one.run({
+      storage,
+      capabilities: new Set(options.capabilities),
+      patience,
+      largeSize,
+      secrets,
+      reopen: async () => {
+        assert.ok(reopen, "createStorage returns reopen, because that capability is declared");
+        return reopen();
+      },
+    });
+  } finally {
+    await cleanup?.();
+  }
+}
