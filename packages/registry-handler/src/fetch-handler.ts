@@ -11,19 +11,23 @@ export function createFetchHandler(handler: RegistryHandler): FetchHandler {
   return async (request) => {
     const departure = new AbortController();
     const signal = AbortSignal.any([request.signal, departure.signal]);
-    const { pathname, search } = new URL(request.url);
-    const answer = await handler.handle(
-      {
-        method: request.method,
-        url: pathname + search,
-        headers: Object.fromEntries(request.headers),
-      },
-      { signal },
-    );
-    if (answer === undefined) return new Response(null, { status: 404 });
-    return toResponse(answer, departure);
+    const { method, url } = request;
+    const { pathname, search } = new URL(url);
+    const headers = Object.fromEntries(request.headers);
+    try {
+      const answer = await handler.handle({ method, url: pathname + search, headers }, { signal });
+      return answer === undefined
+        ? new Response(null, { status: 404 })
+        : toResponse(answer, departure);
+    } catch (error) {
+      if (!signal.aborted) throw error;
+      return new Response(null, { status: clientLeft });
+    }
   };
 }
+
+/** Nobody sees it; what servers say in their logs when the client has left. */
+const clientLeft = 499;
 
 function toResponse(
   { status, headers, body }: RegistryResponse,
