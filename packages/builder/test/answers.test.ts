@@ -1,0 +1,130 @@
+import { createMemoryStorage } from "@nixery/storage/memory";
+import { NixError } from "@nixery/nix";
+import { expect, it } from "vitest";
+import { createImageBuilder, isBuilderError, type ImageResult } from "../src/index.ts";
+import { pull } from "./support/image.ts";
+import { createTestPackages, type TestPackages } from "./support/packages.ts";
+import { keys, setUp } from "./support/setup.ts";
+
+/** Nix fails with `error`. */
+function failing(error: Error): TestPackages {
+  return createTestPackages({
+    closure: () => {
+      throw error;
+    },
+  });
+}
+
+async function ask(packages: TestPackages, name = "hello", tag = "latest"): Promise<ImageResult> {
+  return await (await setUp({ packages })).builder.image({ name, tag, format: "oci" });
+}
+
+async function tagsOf(packages: TestPackages, name = "hello"): Promise<unknown> {
+  return await (await setUp({ packages })).builder.tags(name);
+}
+
+it("answers what cannot be pulled with the reason", async () => {
+  const ok = createTestPackages();
+  expect(await ask(ok, "UPPER")).toMatchObject({
+    kind: "invalid-name",
+    message: expect.stringContaining("UPPER"),
+    detail: { part: "UPPER" },
+  });
+  const tagless = createTestPackages({ resolve: () => undefined });
+  expect(await ask(tagless, "hello", "v9")).toMatchObject({
+    kind: "unknown",
+    message: expect.stringContaining("v9"),
+  });
+  const message = "There is no package nonesuch;\n look it up.";
+  const missing = new NixError("ERR_NIX_PACKAGE_NOT_FOUND", { message, packages: ["nonesuch"] });
+  expect(await ask(failing(missing))).toEqual({
+    kind: "unknown",
+    message: "There is no package nonesuch; look it up.",
+    detail: { code: "ERR_NIX_PACKAGE_NOT_FOUND", packages: ["nonesuch"], reason: undefined },
+  });
+  const unfree = new NixError("ERR_NIX_BUILD_FAILED", {
+    message: "vscode is unfree.",
+    packages: ["vscode"],
+    reason: "unfree",
+    log: ["secret path"],
+  });
+  const refused = await ask(failing(unfree));
+  expect(refused).toMatchObject({ kind: "unknown", detail: { reason: "unfree" } });
+  expect(JSON.stringify(refused)).not.toContain("secret");
+  for (const [code, kind] of [
+    ["ERR_NIX_PACKAGE_AMBIGUOUS", "unknown"],
+    ["ERR_NIX_TIMEOUT", "unknown"],
+    ["ERR_NIX_SOURCE_UNAVAILABLE", "unavailable"],
+    ["ERR_NIX_NOT_INSTALLED", "unavailable"],
+  ] as const) {
+    const result = await ask(failing(new NixError(code, { message: "Reason." })));
+    expect(result).toMatchObject({ kind, message: "Reason." });
+  }
+  const defect = new TypeError("a defect");
+  await expect(ask(failing(defect))).rejects.toBe(defect);
+});
+
+it("says so when a path of the closure is not in the store", async () => {
+  const path = "/nix/store/00000000000000000000000000000000-collected";
+  const closure = { roots: [], paths: [{ path, narSize: 1, references: [] }] };
+  const { builder, storage } = await setUp({
+    packages: createTestPackages({ closure: () => closure }),
+  });
+  const result = await builder.image({ name: "hello", tag: "latest", format: "oci" });
+  expect(result).toMatchObject({ kind: "unavailable", message: expect.stringContaining(path) });
+  expect(await keys(storage, "staging/")).toEqual([]);
+  expect(await keys(storage, "manifests/")).toEqual([]);
+});
+
+it("explains what a pull builds, and builds no layer", async () => {
+  const { builder, storage } = await setUp();
+  const before = await builder.explain({ name: "shell/hello", tag: "latest" });
+  if (before.kind !== "explained") throw new Error(before.message);
+  expect(await keys(storage, "")).toEqual([]);
+  expect(before.layers.every(({ stored }) => stored === undefined)).toBe(true);
+  expect(before.layers.every(({ reason }) => reason !== "")).toBe(true);
+
+  const image = await pull(builder, storage, "shell/hello");
+  const after = await builder.explain({ name: "hello/bashinteractive", tag: "latest" });
+  expect(after.kind).toBe("explained");
+  const again = await builder.explain({ name: "shell/hello", tag: "latest" });
+  if (again.kind !== "explained") throw new Error(again.message);
+  expect(again.layers.map(({ stored }) => stored?.digest)).toEqual(
+    image.manifest.layers.map(({ digest }) => digest),
+  );
+  expect(again.layers.map(({ id }) => id)).toEqual(before.layers.map(({ id }) => id));
+  expect(await builder.explain({ name: "UPPER", tag: "latest" })).toMatchObject({
+    kind: "invalid-name",
+  });
+});
+
+it("lists tags", async () => {
+  expect(await tagsOf(createTestPackages({ tags: ["v2", "latest", "v1", "v2"] }))).toEqual([
+    ...["latest", "v1", "v2"],
+  ]);
+  expect(await tagsOf(createTestPackages())).toEqual(["latest"]);
+  expect(await tagsOf(createTestPackages({ resolve: () => undefined }))).toEqual([]);
+  expect(await tagsOf(createTestPackages({ tags: ["v1"] }), "UPPER")).toBeUndefined();
+});
+
+it("refuses options that make no sense", async () => {
+  const storage = createMemoryStorage();
+  const packages = createTestPackages();
+  for (const options of [
+    { compression: { level: 0 } },
+    { compression: { level: 10 } },
+    { grouping: { budget: 0 } },
+    { grouping: { budget: 121 } },
+    { concurrency: { layers: 1.5 } },
+    { concurrency: { blocks: -1 } },
+    { caches: { manifests: 0 } },
+    { answerWithin: Number.NaN },
+  ]) {
+    expect(() => createImageBuilder({ storage, packages, ...options })).toThrow(
+      expect.toSatisfy((error) => isBuilderError(error, "ERR_BUILDER_INVALID_OPTION")),
+    );
+  }
+  expect(() => createImageBuilder({ storage, packages, metaPackages: { UPPER: ["a"] } })).toThrow(
+    "UPPER",
+  );
+});

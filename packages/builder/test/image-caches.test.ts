@@ -1,0 +1,165 @@
+import { isStorageError, layerKey } from "@nixery/storage";
+import { createMemoryStorage } from "@nixery/storage/memory";
+import { expect, it, vi } from "vitest";
+import type { ImageBuilderOptions } from "../src/index.ts";
+import { pull } from "./support/image.ts";
+import { createTestPackages } from "./support/packages.ts";
+import { createStore, faulty, keys, setUp, stream, typesOf } from "./support/setup.ts";
+import { bytes } from "./support/tar.ts";
+
+it("answers from memory, and after a restart from the storage", async () => {
+  const first = await setUp();
+  const image = await pull(first.builder, first.storage);
+  expect((await pull(first.builder, first.storage)).digest).toBe(image.digest);
+  const second = await setUp({ storage: first.storage });
+  expect((await pull(second.builder, first.storage)).digest).toBe(image.digest);
+  expect(second.packages.calls.prepare).toBe(0);
+  const outcomes = [...first.events, ...second.events].flatMap((event) =>
+    event.type === "image-answered" ? event.outcome : [],
+  );
+  expect(outcomes).toEqual(["built", "memory", "storage"]);
+});
+
+it("tells images apart by packages, platform, shell, source, grouping and compression", async () => {
+  const storage = createMemoryStorage();
+  const store = await createStore();
+  const entries: number[] = [];
+  const build = async (
+    name: string,
+    options: Partial<ImageBuilderOptions> = {},
+    cacheKey = "one",
+  ): Promise<void> => {
+    const packages = createTestPackages({
+      closure: store.closureOf,
+      resolve: () => ({ cacheKey }),
+    });
+    const { builder } = await setUp({ ...options, storage, packages, storeRoot: store.root });
+    await pull(builder, storage, name);
+    entries.push((await keys(storage, "manifests/")).length);
+  };
+  await build("hello");
+  await build("hello");
+  await build("hello", { grouping: { budget: 94, popularity: undefined } });
+  await build("git");
+  await build("arm64/hello");
+  await build("shell/hello");
+  await build("hello", {}, "two");
+  await build("hello", { grouping: { budget: 2 } });
+  await build("hello", { grouping: { popularity: { libc: 5 } } });
+  await build("hello", { grouping: { popularity: () => new Map([["libc", 5]]) } });
+  await build("hello", { compression: { level: 1 } });
+  expect(entries).toEqual([1, 1, 1, 2, 3, 4, 5, 6, 7, 7, 8]);
+});
+
+it("does not cache what nothing pins, but shares its build", async () => {
+  const gate = Promise.withResolvers<void>();
+  const store = await createStore();
+  const packages = createTestPackages({
+    closure: store.closureOf,
+    gate: gate.promise,
+    resolve: () => ({ cacheKey: undefined }),
+  });
+  const { builder, storage } = await setUp({ packages, storeRoot: store.root });
+  const request = { name: "hello", tag: "latest", format: "oci" } as const;
+  const both = [builder.image(request), builder.image(request)];
+  await vi.waitFor(() => {
+    expect(packages.calls.prepare).toBe(1);
+  });
+  gate.resolve();
+  await Promise.all(both);
+  expect(packages.calls.prepare).toBe(1);
+  await pull(builder, storage);
+  expect(packages.calls.prepare).toBe(2);
+  expect(await keys(storage, "manifests/")).toEqual([]);
+});
+
+it("makes cache entries anew that are garbage or point to what is gone", async () => {
+  const storage = createMemoryStorage();
+  const fresh = () => setUp({ storage });
+  const { builder } = await fresh();
+  const image = await pull(builder, storage);
+  const [manifest = ""] = await keys(storage, "manifests/");
+  const builds = await keys(storage, "builds/");
+  const overwrite = (key: string, text: string) =>
+    storage.write(key, stream(text), { contentType: "application/json" });
+
+  const whole = (await bytes((await storage.read(manifest))!.body)).toString();
+  const nextDigest = whole.replace(/[0-9a-f]{64}/, "0".repeat(64));
+  for (const garbage of ["", "null", "{", "[]", '{"oci":1}', whole.slice(0, -9), nextDigest]) {
+    await overwrite(manifest, garbage);
+    for (const key of builds) await overwrite(key, garbage);
+    const { builder: later, packages, events } = await fresh();
+    expect((await pull(later, storage)).digest).toBe(image.digest);
+    expect(packages.calls.prepare).toBe(1);
+    expect(typesOf(events)).toContain("warning");
+    expect(typesOf(events)).toContain("layer-stored");
+  }
+
+  for (const { digest } of [
+    ...image.manifest.layers,
+    image.manifest.config,
+    { digest: image.digest },
+  ]) {
+    await storage.remove(layerKey(digest.slice(7)));
+    const { builder: later } = await fresh();
+    expect((await pull(later, storage)).digest).toBe(image.digest);
+  }
+});
+
+it("asks the storage again when memory has been believed long enough", async () => {
+  const { builder, storage } = await setUp({ caches: { trustFor: 1 } });
+  const image = await pull(builder, storage);
+  for (const key of await keys(storage, "layers/")) await storage.remove(key);
+  await vi.waitFor(async () => {
+    expect((await pull(builder, storage)).digest).toBe(image.digest);
+  });
+
+  const trusting = await setUp({ caches: { trustFor: 3_600_000 } });
+  await pull(trusting.builder, trusting.storage);
+  for (const key of await keys(trusting.storage, "layers/")) await trusting.storage.remove(key);
+  await expect(pull(trusting.builder, trusting.storage)).rejects.toThrow("not in the storage");
+});
+
+it("builds without its caches when the storage fails them", async () => {
+  const entries = /^(builds|manifests)\//;
+  const storage = faulty(createMemoryStorage(), (_, key) => entries.test(key));
+  const { builder, events } = await setUp({ storage });
+  await pull(builder, storage);
+  const warnings = events.flatMap((event) => (event.type === "warning" ? event.error : []));
+  expect(warnings.length).toBeGreaterThan(2);
+  expect(warnings.every((error) => isStorageError(error))).toBe(true);
+});
+
+it("writes the entry of an image after all that it refers to", async () => {
+  const order: string[] = [];
+  const storage = faulty(createMemoryStorage(), (operation, key) => {
+    if (operation === "write" || operation === "move") order.push(key.replace(/\/.*/, ""));
+    return false;
+  });
+  const { builder } = await setUp({ storage });
+  await pull(builder, storage);
+  expect(order.at(-1)).toBe("manifests");
+  expect(order.slice(-4)).toEqual(["layers", "layers", "layers", "manifests"]);
+  expect(order.lastIndexOf("staging")).toBeLessThan(order.indexOf("layers"));
+});
+
+it("fails when a layer, a config or a manifest cannot be stored, and remembers nothing", async () => {
+  for (const [operation, prefix] of [
+    ["write", "staging/"],
+    ["move", "staging/"],
+    ["write", "layers/"],
+  ] as const) {
+    let down = true;
+    const inner = createMemoryStorage();
+    const storage = faulty(inner, (op, key) => down && op === operation && key.startsWith(prefix));
+    const { builder } = await setUp({ storage });
+    const request = { name: "hello", tag: "latest", format: "oci" } as const;
+    await expect(builder.image(request)).rejects.toSatisfy((error) =>
+      isStorageError(error, "ERR_STORAGE_UNAVAILABLE"),
+    );
+    expect(await keys(inner, "manifests/")).toEqual([]);
+    expect(await keys(inner, "staging/")).toEqual([]);
+    down = false;
+    await pull(builder, storage);
+  }
+});

@@ -1,0 +1,199 @@
+import { type Storage } from "@nixery/storage";
+import { createMemoryStorage } from "@nixery/storage/memory";
+import { NixError } from "@nixery/nix";
+import { expect, it, vi } from "vitest";
+import { pull } from "./support/image.ts";
+import { createTestPackages } from "./support/packages.ts";
+import { createStore, keys, setUp, typesOf } from "./support/setup.ts";
+import { createTestStore } from "./support/store.ts";
+
+it("builds once for a hundred clients", async () => {
+  const gate = Promise.withResolvers<void>();
+  const store = await createStore();
+  const packages = createTestPackages({ closure: store.closureOf, gate: gate.promise });
+  const { builder, events } = await setUp({ packages, storeRoot: store.root });
+  const pulls = Array.from({ length: 100 }, (_, index) =>
+    builder.image({
+      name: index % 2 === 0 ? "git/hello" : "hello/git",
+      tag: "latest",
+      format: "oci",
+    }),
+  );
+  await vi.waitFor(() => {
+    expect(packages.calls.prepare).toBe(1);
+  });
+  gate.resolve();
+  const digests = (await Promise.all(pulls)).map((result) =>
+    result.kind === "found" ? result.manifest.digest : result.message,
+  );
+  expect(new Set(digests).size).toBe(1);
+  expect(packages.calls).toEqual({ resolve: 1, prepare: 1 });
+  const stored = events.flatMap((event) => (event.type === "layer-stored" ? event.layer : []));
+  expect(new Set(stored).size).toBe(stored.length);
+  expect(typesOf(events).filter((type) => type === "image-stored")).toEqual(["image-stored"]);
+});
+
+it("builds a layer once for two images that want it at the same time", async () => {
+  const { builder, events } = await setUp({ concurrency: { layers: 1 } });
+  const names = ["hello", "git/hello", "shell/hello"];
+  await Promise.all(names.map((name) => builder.image({ name, tag: "latest", format: "oci" })));
+  const stored = events.flatMap((event) => (event.type === "layer-stored" ? event.layer : []));
+  expect(new Set(stored).size).toBe(stored.length);
+});
+
+it("lets a client leave alone, and the build go on", async () => {
+  const gate = Promise.withResolvers<void>();
+  const store = await createStore();
+  const packages = createTestPackages({ closure: store.closureOf, gate: gate.promise });
+  const { builder, storage, events } = await setUp({ packages, storeRoot: store.root });
+  const leaving = new AbortController();
+  const request = { name: "hello", tag: "latest", format: "oci" } as const;
+  const left = builder.image(request, { signal: leaving.signal });
+  const stayed = builder.image(request);
+  await vi.waitFor(() => {
+    expect(packages.calls.prepare).toBe(1);
+  });
+  const reason = new Error("client left");
+  leaving.abort(reason);
+  await expect(left).rejects.toBe(reason);
+  gate.resolve();
+  expect((await stayed).kind).toBe("found");
+  expect(packages.calls.prepare).toBe(1);
+  await pull(builder, storage);
+  expect(events).toContainEqual(
+    expect.objectContaining({ type: "image-answered", outcome: "left" }),
+  );
+});
+
+it("finishes for the next client when all have left, or cancels when told so", async () => {
+  for (const abandon of ["finish", "cancel"] as const) {
+    const gate = Promise.withResolvers<void>();
+    const signals: (AbortSignal | undefined)[] = [];
+    const store = await createStore();
+    const packages = createTestPackages({
+      closure: store.closureOf,
+      gate: gate.promise,
+      onPrepare: (signal) => signals.push(signal),
+    });
+    const { builder, storage } = await setUp({ packages, storeRoot: store.root, abandon });
+    const client = new AbortController();
+    const request = { name: "hello", tag: "latest", format: "oci" } as const;
+    const left = builder.image(request, { signal: client.signal });
+    await vi.waitFor(() => {
+      expect(packages.calls.prepare).toBe(1);
+    });
+    client.abort();
+    await expect(left).rejects.toThrow("aborted");
+    expect(signals[0]?.aborted).toBe(abandon === "cancel");
+    const next = pull(builder, storage);
+    gate.resolve();
+    await next;
+    expect(packages.calls.prepare).toBe(abandon === "cancel" ? 2 : 1);
+  }
+});
+
+it("refuses a client that has left already", async () => {
+  const { builder, packages } = await setUp();
+  const signal = AbortSignal.abort();
+  const request = { name: "hello", tag: "latest", format: "oci" } as const;
+  await expect(builder.image(request, { signal })).rejects.toBe(signal.reason);
+  expect(packages.calls).toEqual({ resolve: 0, prepare: 0 });
+});
+
+it("tells a client to come back when the image takes too long, and has it then", async () => {
+  const gate = Promise.withResolvers<void>();
+  const store = await createStore();
+  const packages = createTestPackages({ closure: store.closureOf, gate: gate.promise });
+  const options = { packages, storeRoot: store.root, answerWithin: 1, abandon: "cancel" } as const;
+  const { builder, storage, events } = await setUp(options);
+  const request = { name: "hello", tag: "latest", format: "oci" } as const;
+  const client = new AbortController();
+  const early = await builder.image(request, { signal: client.signal });
+  expect(early).toMatchObject({ kind: "unavailable", retryAfter: expect.any(Number) });
+  // The answer has been sent, so the connection closes; that must not end the build.
+  client.abort();
+  gate.resolve();
+  await vi.waitFor(() => {
+    expect(typesOf(events)).toContain("image-stored");
+  });
+  expect(packages.calls.prepare).toBe(1);
+  const again = await setUp({ storage });
+  await pull(again.builder, storage);
+  expect(again.packages.calls.prepare).toBe(0);
+});
+
+it("gives all who wait the failure, and tries again for the next", async () => {
+  let broken = true;
+  const store = await createStore();
+  const packages = createTestPackages({
+    closure: (asked) => {
+      if (broken) throw new NixError("ERR_NIX_BUILD_FAILED", { message: "It is broken." });
+      return store.closureOf(asked);
+    },
+  });
+  const { builder, storage, events } = await setUp({ packages, storeRoot: store.root });
+  const request = { name: "hello", tag: "latest", format: "oci" } as const;
+  const results = await Promise.all([builder.image(request), builder.image(request)]);
+  expect(results.map(({ kind }) => kind)).toEqual(["unknown", "unknown"]);
+  expect(typesOf(events)).toContain("build-failed");
+  expect(await keys(storage, "")).toEqual([]);
+  broken = false;
+  await pull(builder, storage);
+});
+
+it("closes what is being built, and refuses what comes later", async () => {
+  const gate = Promise.withResolvers<void>();
+  const store = await createStore();
+  const signals: (AbortSignal | undefined)[] = [];
+  const packages = createTestPackages({
+    closure: store.closureOf,
+    gate: gate.promise,
+    onPrepare: (signal) => signals.push(signal),
+  });
+  const { builder } = await setUp({ packages, storeRoot: store.root });
+  const request = { name: "hello", tag: "latest", format: "oci" } as const;
+  const pending = builder.image(request);
+  await vi.waitFor(() => {
+    expect(packages.calls.prepare).toBe(1);
+  });
+  await builder.close();
+  expect(signals[0]?.aborted).toBe(true);
+  expect(await pending).toMatchObject({ kind: "unavailable" });
+  expect(await builder.image(request)).toMatchObject({ kind: "unavailable" });
+});
+
+it("stops a layer in the middle when nobody waits for it, and leaves nothing behind", async () => {
+  const inner = createMemoryStorage();
+  const writing = Promise.withResolvers<void>();
+  const storage: Storage = {
+    ...inner,
+    async write(key, source, options) {
+      if (!key.startsWith("staging/")) return await inner.write(key, source, options);
+      async function* slow(): AsyncGenerator<Uint8Array> {
+        for await (const chunk of source) {
+          yield chunk;
+          writing.resolve();
+          await new Promise((resolve) => setImmediate(resolve));
+        }
+      }
+      return await inner.write(key, slow(), options);
+    },
+  };
+  const store = await createTestStore();
+  const huge = await store.add("huge", Buffer.alloc(40_000_000, "x"));
+  const packages = createTestPackages({ closure: () => store.closure(huge) });
+  const { builder, events } = await setUp({
+    ...{ storage, packages, storeRoot: store.root, abandon: "cancel" },
+    compression: { level: 1 },
+  });
+  const client = new AbortController();
+  const request = { name: "hello", tag: "latest", format: "oci" } as const;
+  const pending = builder.image(request, { signal: client.signal });
+  await writing.promise;
+  client.abort();
+  await expect(pending).rejects.toBe(client.signal.reason);
+  await builder.close();
+  expect(await keys(inner, "staging/")).toEqual([]);
+  expect(await keys(inner, "manifests/")).toEqual([]);
+  expect(typesOf(events)).not.toContain("image-stored");
+});

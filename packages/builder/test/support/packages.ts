@@ -1,0 +1,48 @@
+import type { Closure, PackageSource, ResolvedSource } from "@nixery/nix";
+
+/** A package source that answers what a test says, and counts. */
+export interface TestPackages extends PackageSource {
+  readonly calls: { resolve: number; prepare: number };
+  /** Packages of each call of `prepare`. */
+  readonly asked: (readonly string[])[];
+}
+
+export interface TestPackagesOptions {
+  readonly closure?: (packages: readonly string[]) => Closure | Promise<Closure>;
+  readonly resolve?: (tag: string) => ResolvedSource | undefined | Promise<ResolvedSource>;
+  /** What `prepare` waits for. */
+  readonly gate?: Promise<unknown>;
+  readonly tags?: readonly string[];
+  /** Given the signal of each `prepare`. */
+  readonly onPrepare?: (signal: AbortSignal | undefined) => void;
+}
+
+export function createTestPackages(options: TestPackagesOptions = {}): TestPackages {
+  const { closure, resolve = () => ({ cacheKey: "pinned" }), gate, tags, onPrepare } = options;
+  const calls = { resolve: 0, prepare: 0 };
+  const asked: (readonly string[])[] = [];
+  return {
+    name: "test packages",
+    calls,
+    asked,
+    async resolve(tag) {
+      calls.resolve += 1;
+      return await resolve(tag);
+    },
+    async prepare(_source, packages, _system, { signal, onLine } = {}) {
+      calls.prepare += 1;
+      asked.push(packages);
+      onPrepare?.(signal);
+      onLine?.("a line of Nix");
+      const aborted = Promise.withResolvers<never>();
+      aborted.promise.catch(() => {});
+      signal?.addEventListener("abort", () => {
+        aborted.reject(signal.reason);
+      });
+      if (gate !== undefined) await Promise.race([gate, aborted.promise]);
+      signal?.throwIfAborted();
+      return (await closure?.(packages)) ?? { roots: [], paths: [] };
+    },
+    ...(tags === undefined ? {} : { tags: () => Promise.resolve(tags) }),
+  };
+}
