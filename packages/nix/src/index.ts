@@ -1,5 +1,8 @@
+export { createNix } from "./nix.ts";
+export type { Nix, NixOptions, NixSettings, PackageSetLocation, RealiseRequest } from "./nix.ts";
 export { NixError, isNixError } from "./nix-error.ts";
 export type { BuildFailure, NixErrorCode, NixErrorDetails } from "./nix-error.ts";
+export type { PackageSetOptions } from "./package-set-options.ts";
 export type {
   Closure,
   ClosurePath,
@@ -9,3 +12,5 @@ export type {
   ResolveOptions,
   ResolvedSource,
 } from "./package-source.ts";
+export { createPathSource } from "./path-source.ts";
+export type { PathSourceOptions } from "./path-source.ts";

@@ -1,0 +1,113 @@
+import { spawn } from "node:child_process";
+import type { Readable } from "node:stream";
+import { stopProcessTree } from "./process-tree.ts";
+
+export interface ProcessOptions {
+  readonly environment: Readonly<Record<string, string>>;
+  /** Standard output longer than this ends the process. Bytes. */
+  readonly maxOutputBytes: number;
+  /** Called with each line of standard error, without its end and cut to {@link maxLineLength}. */
+  readonly onErrorLine?: ((line: string) => void) | undefined;
+  readonly cwd?: string | undefined;
+  readonly signal?: AbortSignal | undefined;
+}
+
+export interface ProcessResult {
+  /** `undefined` when a signal ended the process. */
+  readonly exitCode: number | undefined;
+  readonly stdout: string;
+}
+
+/** What a line of standard error is cut to, in characters: one program's line must not fill memory. */
+export const maxLineLength = 65_536;
+
+/** A program that could not be started at all. */
+export interface SpawnFailure extends Error {
+  readonly code: string;
+  readonly syscall: string;
+}
+
+/** Whether `value` says that the program is missing or may not be run. */
+export function isSpawnFailure(value: unknown): value is SpawnFailure {
+  return value instanceof Error && "syscall" in value && String(value.syscall).startsWith("spawn");
+}
+
+/**
+ * Runs a program in a process group of its own and gives its exit code and standard output.
+ *
+ * On abort the program and everything it started is ended before the promise rejects with
+ * `signal.reason`.
+ */
+export async function runProcess(
+  program: string,
+  args: readonly string[],
+  options: ProcessOptions,
+): Promise<ProcessResult> {
+  const { signal } = options;
+  signal?.throwIfAborted();
+  const child = spawn(program, args, {
+    cwd: options.cwd,
+    env: { ...options.environment },
+    stdio: ["ignore", "pipe", "pipe"],
+    detached: true,
+  });
+  const ended = new Promise<number | undefined>((resolve, reject) => {
+    child.once("error", reject);
+    child.once("exit", (code) => resolve(code ?? undefined));
+  });
+  const output = collect(child.stdout, options.maxOutputBytes);
+  const errors = splitLines(child.stderr, options.onErrorLine);
+  const aborted = abortion(signal);
+  try {
+    const [exitCode, stdout] = await Promise.race([
+      Promise.all([ended, output, errors]),
+      aborted.promise,
+    ]);
+    return { exitCode, stdout };
+  } catch (error) {
+    if (child.pid !== undefined) await stopProcessTree(child.pid, ended);
+    child.stdout.destroy();
+    child.stderr.destroy();
+    await Promise.allSettled([ended, output, errors]);
+    throw error;
+  } finally {
+    aborted.dispose();
+  }
+}
+
+/** A promise that rejects with the signal's reason, and a way to stop listening. */
+function abortion(signal: AbortSignal | undefined): {
+  readonly promise: Promise<never>;
+  readonly dispose: () => void;
+} {
+  const { promise, reject } = Promise.withResolvers<never>();
+  const abort = (): void => reject(signal?.reason);
+  signal?.addEventListener("abort", abort, { once: true });
+  return { promise, dispose: () => signal?.removeEventListener("abort", abort) };
+}
+
+async function collect(stream: AsyncIterable<Buffer>, limit: number): Promise<string> {
+  const chunks: Buffer[] = [];
+  let size = 0;
+  for await (const chunk of stream) {
+    size += chunk.byteLength;
+    if (size > limit) throw new RangeError(`The program printed more than ${limit} bytes.`);
+    chunks.push(chunk);
+  }
+  return Buffer.concat(chunks).toString("utf8");
+}
+
+/** Lines of a stream, until it ends or is destroyed. */
+async function splitLines(
+  stream: Readable,
+  onLine: ((line: string) => void) | undefined,
+): Promise<void> {
+  const decoder = new TextDecoder();
+  let rest = "";
+  for await (const chunk of stream.iterator({ destroyOnReturn: true }) as AsyncIterable<Buffer>) {
+    const lines = (rest + decoder.decode(chunk, { stream: true })).split("\n");
+    rest = (lines.pop() ?? "").slice(0, maxLineLength);
+    for (const line of lines) onLine?.(line.slice(0, maxLineLength).trimEnd());
+  }
+  if (rest !== "") onLine?.(rest.trimEnd());
+}

@@ -1,0 +1,156 @@
+/**
+ * The Nix expression that finds the requested packages in a package set. It uses builtins alone,
+ * so that any set works, and takes everything it is told as one JSON string.
+ *
+ * It forces what was asked for and nothing else: a set is never walked, only its names are listed
+ * where a name is not there as written.
+ */
+export const selectionExpression: string = String.raw`
+{ request }:
+let
+  asked = builtins.fromJSON request;
+  inherit (asked) system;
+
+  # The package set. Functions are told the system where they take one.
+  imported = import (
+    if asked.source ? tarball
+    then builtins.fetchTarball { name = "source"; url = asked.source.tarball; }
+      + asked.source.subdirectory
+    else asked.source.path
+  );
+  isFunction = builtins.isFunction imported;
+  takes = builtins.functionArgs imported;
+  # functionArgs says the same of "{ }:", "{ ... }:" and "args:"; the first takes nothing.
+  contains = part: text: builtins.replaceStrings [ part ] [ "" ] text != text;
+  isOpen = takes == { } && !contains "<attrspat />" (builtins.toXML imported);
+  takesSystem = isFunction && (takes ? system || takes ? localSystem || isOpen);
+  arguments = builtins.intersectAttrs takes asked.arguments // (
+    if takes ? system || isOpen then { inherit system; }
+    else if takes ? localSystem then { localSystem = { inherit system; }; }
+    else { }
+  );
+  called = if isFunction then imported arguments else imported;
+  packageSet =
+    if builtins.isAttrs called then called
+    else throw ("the package set is a " + builtins.typeOf called + ", not a set of packages");
+
+  # Names.
+  upperLetters = [ "A" "B" "C" "D" "E" "F" "G" "H" "I" "J" "K" "L" "M" "N" "O" "P" "Q" "R" "S" "T" "U" "V" "W" "X" "Y" "Z" ];
+  lowerLetters = [ "a" "b" "c" "d" "e" "f" "g" "h" "i" "j" "k" "l" "m" "n" "o" "p" "q" "r" "s" "t" "u" "v" "w" "x" "y" "z" ];
+  lower = builtins.replaceStrings upperLetters lowerLetters;
+  split = text: builtins.filter builtins.isString (builtins.split "\\." text);
+  join = builtins.concatStringsSep ".";
+  startsWithDigit = text: builtins.match "[0-9].*" text != null;
+  distance = a: b: if a > b then a - b else b - a;
+
+  isPackage = value: builtins.isAttrs value && (value.type or null) == "derivation";
+
+  # Attributes of "set" that "part" can mean: as written, behind an underscore where Nix demands
+  # one, or written otherwise.
+  candidates = set: part:
+    let
+      spellings = [ part ] ++ (if startsWithDigit part then [ ("_" + part) ] else [ ]);
+      exact = builtins.filter (name: builtins.hasAttr name set) spellings;
+      means = name: builtins.any
+        (spelling: builtins.stringLength spelling == builtins.stringLength name
+          && lower spelling == lower name)
+        spellings;
+    in
+    if exact != [ ] then [ (builtins.head exact) ]
+    else builtins.filter means (builtins.attrNames set);
+
+  # Of several, those that can be what is looked for.
+  narrow = set: isLast: names:
+    let
+      judge = name:
+        let tried = builtins.tryEval (
+          let value = builtins.getAttr name set;
+          in if isLast then isPackage value else builtins.isAttrs value
+        ); in tried.success && tried.value;
+      fitting = builtins.filter judge names;
+    in
+    if builtins.length names < 2 || fitting == [ ] then names else fitting;
+
+  near = set: part: builtins.filter
+    (name: distance (builtins.stringLength name) (builtins.stringLength part) <= 2
+      && lower (builtins.substring 0 1 name) == lower (builtins.substring 0 1 part))
+    (builtins.attrNames set);
+
+  # Follows the parts of a dotted name down from "set".
+  walk = name: set: found: parts:
+    let
+      part = builtins.head parts;
+      rest = builtins.tail parts;
+      names = narrow set (rest == [ ]) (candidates set part);
+      here = found ++ names;
+      value = builtins.getAttr (builtins.head names) set;
+      goesOn = builtins.tryEval (builtins.isAttrs value);
+      ends = builtins.tryEval (isPackage value);
+    in
+    if names == [ ] then { missing = { inherit name; within = join found; near = near set part; }; }
+    else if builtins.length names > 1 then {
+      ambiguous = { inherit name; candidates = map (last: join (found ++ [ last ])) names; };
+    }
+    else if rest != [ ] && (!goesOn.success || goesOn.value) then walk name value here rest
+    else if rest != [ ] then { missing = { inherit name; at = join here; is = builtins.typeOf value; }; }
+    else if !ends.success || ends.value then { package = { inherit name value; attribute = join here; }; }
+    else { missing = { inherit name; at = join here; is = builtins.typeOf value; }; };
+
+  results = map (name: walk name packageSet [ ] (split name)) asked.packages;
+  only = key: builtins.concatMap
+    (result: if builtins.hasAttr key result then [ (builtins.getAttr key result) ] else [ ])
+    results;
+
+  missing = only "missing";
+  ambiguous = only "ambiguous";
+
+  # Packages that may not be built say so in their metadata, which costs less than the derivation
+  # and has no stack of other people's code in its message.
+  flags = [ "unfree" "broken" "insecure" "unsupported" ];
+  holds = default: value: let tried = builtins.tryEval value; in if tried.success then tried.value else default;
+  refusal = package:
+    let
+      meta = holds { } (package.value.meta or { });
+      set = flag: builtins.hasAttr flag meta && holds false (builtins.getAttr flag meta) == true;
+      otherSystem = !takesSystem && (package.value.system or system) != system;
+    in
+    if !holds true (isPackage package.value) then [ ]
+    else if holds true (meta.available or true) == false
+    then [ { inherit (package) name attribute; flags = builtins.filter set flags; } ]
+    else if otherSystem
+    then [ { inherit (package) name attribute; flags = [ "unsupported" ]; } ]
+    else [ ];
+  refused =
+    if missing != [ ] || ambiguous != [ ] then [ ]
+    else builtins.concatMap refusal (only "package");
+
+  # What of a package goes into the image.
+  documentation = [ "man" "doc" "info" "devdoc" "devman" ];
+  outputsOf = value:
+    let
+      all = value.outputs or [ "out" ];
+      default = value.outputName or (builtins.head all);
+      wanted = builtins.filter
+        (output: builtins.elem output all && !builtins.elem output documentation)
+        (value.meta.outputsToInstall or [ default ]);
+    in
+    if value.outputSpecified or false then [ default ]
+    else if wanted == [ ] then [ default ]
+    else builtins.filter (output: output == default) wanted
+      ++ builtins.filter (output: output != default) wanted;
+  targets = value:
+    if value ? drvPath
+    then map (output: { derivation = value.drvPath; inherit output; }) (outputsOf value)
+    else [ { path = builtins.toString value; } ];
+  prepare = package: builtins.trace (asked.mark + package.name) {
+    inherit (package) name attribute;
+    targets = targets package.value;
+  };
+in
+{
+  inherit missing ambiguous refused;
+  packages =
+    if missing != [ ] || ambiguous != [ ] || refused != [ ] then [ ]
+    else map prepare (only "package");
+}
+`;
