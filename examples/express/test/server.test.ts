@@ -1,0 +1,3 @@
+import { exampleSuite } from "../../../test/support/example-suite.ts";
+
+exampleSuite("express");
