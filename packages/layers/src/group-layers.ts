@@ -49,7 +49,7 @@ export function groupLayers(
   }
   const closure = indexClosure(graph, roots, popularity);
   if (closure.paths.length === 0) return [];
-  const groups = strategy.group({ closure, budget });
+  const groups = strategy.group({ closure, budget, popularity });
   assertPartition(groups, closure.paths, budget, strategy.name);
   return groups;
 }

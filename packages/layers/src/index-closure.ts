@@ -1,7 +1,7 @@
 import type { Closure, ClosureNode, Edges } from "./closure.ts";
 import { edgesOf, reversed } from "./edges.ts";
 import { LayersError } from "./layers-error.ts";
-import { type Popularity, popularityOf } from "./popularity.ts";
+import { knownPopularity, type Popularity } from "./popularity.ts";
 import { coveringRoots } from "./roots.ts";
 import { storePathName } from "./store-path-name.ts";
 
@@ -51,7 +51,7 @@ export function indexClosure(
     names,
     narSizes,
     statedClosureSizes,
-    popularity: Float64Array.from(names, (name) => popularityOf(name, popularity)),
+    popularity: Float64Array.from(names, (name) => knownPopularity(name, popularity) ?? 1),
     references,
     users,
     roots: coveringRoots(askedRoots(roots, indexes, users), references, users),

@@ -1,4 +1,5 @@
 export type { Closure, ClosureNode, Edges } from "./closure.ts";
+export { cohortsStrategy } from "./cohorts-strategy.ts";
 export { closureSizes } from "./closure-sizes.ts";
 export { groupLayers } from "./group-layers.ts";
 export type { GroupingOptions } from "./group-layers.ts";
@@ -8,6 +9,7 @@ export type { LayersErrorCode } from "./layers-error.ts";
 export { createNixeryStrategy, nixeryStrategy } from "./nixery-strategy.ts";
 export type { NixeryStrategyOptions } from "./nixery-strategy.ts";
 export type { Popularity } from "./popularity.ts";
+export { sizeFirstStrategy } from "./size-first-strategy.ts";
 export { storePathName } from "./store-path-name.ts";
 export { defaultStrategy, strategies, strategyByName } from "./strategies.ts";
 export type { GroupingInput, GroupingStrategy, LayerGroup } from "./strategy.ts";

@@ -1,12 +1,16 @@
+import { cohortsStrategy } from "./cohorts-strategy.ts";
 import { LayersError } from "./layers-error.ts";
 import { createNixeryStrategy, nixeryStrategy } from "./nixery-strategy.ts";
+import { sizeFirstStrategy } from "./size-first-strategy.ts";
 import type { GroupingStrategy } from "./strategy.ts";
 
 /** The strategy of `groupLayers` when none is given. */
-export const defaultStrategy: GroupingStrategy = nixeryStrategy;
+export const defaultStrategy: GroupingStrategy = cohortsStrategy;
 
 /** Every built-in strategy. */
 export const strategies: readonly GroupingStrategy[] = [
+  cohortsStrategy,
+  sizeFirstStrategy,
   nixeryStrategy,
   createNixeryStrategy({ sizes: "nar" }),
 ];

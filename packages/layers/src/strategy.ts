@@ -1,4 +1,5 @@
 import type { Closure } from "./closure.ts";
+import type { Popularity } from "./popularity.ts";
 
 /** A layer-to-be: the store paths of one layer of an image. */
 export interface LayerGroup {
@@ -15,6 +16,8 @@ export interface GroupingInput {
   readonly closure: Closure;
   /** Most layers that it may return; at least 1. */
   readonly budget: number;
+  /** The data as it was given; `closure.popularity` holds its counts for the nodes. */
+  readonly popularity?: Popularity | undefined;
 }
 
 /**

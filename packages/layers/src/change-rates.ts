@@ -1,0 +1,87 @@
+import type { Closure } from "./closure.ts";
+
+/** How often paths change, in expected changes a week. */
+export interface ChangeRates {
+  /** Changes that begin with the path itself: a new version, another build recipe. */
+  readonly own: Float64Array;
+  /**
+   * Changes of the path or of anything in its closure, since in Nix a path is new when what it
+   * refers to is new. At most {@link alwaysChanging}.
+   */
+  readonly total: Float64Array;
+  /** 1 where the path or its closure holds a core package, 0 elsewhere. */
+  readonly core: Uint8Array;
+}
+
+/** Own changes a week of a path that nobody else uses. */
+const unpopularRate = 0.04;
+/**
+ * A path with so many users changes half as often: what rebuilds much is held back and collected
+ * (in nixpkgs by the staging branches).
+ */
+const halvingPopularity = 30;
+/** From so many users on a path is one of those that are rebuilt together. */
+const corePopularity = 300;
+/** Chance of a week in which core packages are rebuilt. */
+const coreChance = 0.15;
+/** A rate from which on a path is new in practically every week. */
+const alwaysChanging = 3;
+/** So large a closure is taken to change always; keeps the time linear. */
+const largeClosure = 512;
+
+/**
+ * Estimates from popularity and closures how often each path changes.
+ *
+ * @param order every node after its users
+ */
+export function estimateChangeRates(
+  closure: Closure,
+  popularity: Float64Array,
+  order: Uint32Array,
+): ChangeRates {
+  const { starts, targets } = closure.references;
+  const count = order.length;
+  const own = popularity.map((users) => unpopularRate / (1 + users / halvingPopularity));
+  const total = new Float64Array(count);
+  const core = new Uint8Array(count);
+  const seenFor = new Int32Array(count).fill(-1);
+  const pending: number[] = [];
+
+  const sumOfClosure = (from: number): number => {
+    let sum = 0;
+    let seen = 1;
+    pending.length = 0;
+    pending.push(from);
+    seenFor[from] = from;
+    for (let node = pending.pop(); node !== undefined; node = pending.pop()) {
+      sum += own[node]!;
+      for (let edge = starts[node]!; edge < starts[node + 1]!; edge++) {
+        const target = targets[edge]!;
+        if (seenFor[target] === from) continue;
+        seenFor[target] = from;
+        seen++;
+        pending.push(target);
+      }
+      if (sum >= alwaysChanging || seen > largeClosure) return alwaysChanging;
+    }
+    return sum;
+  };
+
+  for (const node of order.toReversed()) {
+    let isCore = popularity[node]! >= corePopularity;
+    let fastest = 0;
+    for (let edge = starts[node]!; edge < starts[node + 1]!; edge++) {
+      const target = targets[edge]!;
+      if (core[target] === 1) isCore = true;
+      fastest = Math.max(fastest, total[target]!);
+    }
+    core[node] = isCore ? 1 : 0;
+    total[node] = fastest >= alwaysChanging ? alwaysChanging : sumOfClosure(node);
+  }
+  return { own, total, core };
+}
+
+/** The chance, from 0 to 1, that something with this rate is new after a week. */
+export function changeChance(rate: number, isCore: boolean): number {
+  return 1 - Math.exp(-rate) * (isCore ? 1 - coreChance : 1);
+}
