@@ -1,4 +1,5 @@
 // npm start: a registry with the bundled package set, or with the one that the environment names.
+import { readFileSync } from "node:fs";
 import { join } from "node:path";
 import process from "node:process";
 import { ensureDependencies } from "./dependencies.mjs";
@@ -14,7 +15,19 @@ const commands = configured
   : { "nix-build": "nix-bin", patchelf: "patchelf", "dpkg-deb": "dpkg", tar: "tar" };
 ensureDebianPackages(commands, "building images");
 ensureDependencies();
-runNode(["packages/server/src/main.ts", "serve"], configured ? {} : await bundledPackages());
+runNode(
+  ["packages/server/src/main.ts", "serve"],
+  configured ? nixSettings() : await bundledPackages(),
+);
+
+/** Debian's Nix, run by root, wants users for its builders that Debian does not make. */
+function nixSettings() {
+  const lacksUsers =
+    process.getuid?.() === 0 && !/^nixbld:/m.test(readFileSync("/etc/group", "utf8"));
+  return lacksUsers && process.env.NIX_CONFIG === undefined
+    ? { NIX_CONFIG: "build-users-group =" }
+    : {};
+}
 
 async function bundledPackages() {
   const { preparePackages } = await import("../examples/packages/prepare.mjs");

@@ -1,10 +1,10 @@
 import process from "node:process";
-import { createNixery } from "@nixery/nixery";
 import type { ExplainedImage, ExplainedLayer } from "@nixery/nixery";
 import { ConfigError } from "./config-error.ts";
 import type { ServerConfig } from "./config.ts";
-import { openSource } from "./open-source.ts";
-import { openStorage } from "./open-storage.ts";
+import { createLogger } from "./logger.ts";
+import { openRegistry } from "./open-registry.ts";
+import { version } from "./version.ts";
 
 export interface ExplainOptions {
   /** `shell/git` or `shell/git:tag`. */
@@ -18,20 +18,19 @@ export async function explain(
   { image, json }: ExplainOptions,
   signal: AbortSignal,
 ): Promise<number> {
-  const nixery = createNixery({
-    packages: openSource(config.source, config.nixTimeout),
-    storage: await openStorage(config.storage),
-  });
+  const write = (line: string): boolean => process.stderr.write(`${line}\n`);
+  const logger = createLogger({ format: config.logFormat ?? "text", write, version });
+  const registry = await openRegistry(config, { logger, signal });
   try {
     const [name = "", tag = "latest"] = image.split(":");
-    const answer = await nixery.images.explain({ name, tag }, { signal });
+    const answer = await registry.nixery.images.explain({ name, tag }, { signal });
     if (answer.kind !== "explained") {
       throw new ConfigError(answer.message);
     }
     process.stdout.write(json ? toJson(answer) : toText(image, answer));
     return 0;
   } finally {
-    await nixery.close();
+    await registry.close();
   }
 }
 

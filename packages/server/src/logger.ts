@@ -1,16 +1,16 @@
 import { inspect } from "node:util";
 
 /** Severities of Google Cloud Logging that the server uses. */
-export type Severity = "DEBUG" | "INFO" | "WARNING" | "ERROR";
+type Severity = "DEBUG" | "INFO" | "WARNING" | "ERROR";
 
 /** Structured fields of a log entry; must be JSON. */
-export type LogFields = Readonly<Record<string, unknown>>;
+type LogFields = Readonly<Record<string, unknown>>;
 
 export interface Logger {
   debug(message: string, fields?: LogFields): void;
   info(message: string, fields?: LogFields): void;
-  /** `error` may be anything that was thrown. */
-  warning(message: string, error: unknown, fields?: LogFields): void;
+  /** `error` may be anything that was thrown, or `undefined` when nothing was. */
+  warning(message: string, error?: unknown, fields?: LogFields): void;
   error(message: string, error: unknown, fields?: LogFields): void;
 }
 
@@ -46,7 +46,8 @@ export function createLogger(options: LoggerOptions): Logger {
     },
     info: (message, fields = {}) => log("INFO", message, fields),
     warning: (message, error, fields = {}) => {
-      log("WARNING", message, { ...fields, error: describeError(error) });
+      const thrown = error === undefined ? {} : { error: describeError(error) };
+      log("WARNING", message, { ...fields, ...thrown });
     },
     error: (message, error, fields = {}) => {
       log("ERROR", message, { ...fields, ...event, serviceContext, error: describeError(error) });
@@ -55,7 +56,7 @@ export function createLogger(options: LoggerOptions): Logger {
 }
 
 /** All that an operator needs of something thrown, whatever it is; the causes follow. */
-export function describeError(error: unknown): string {
+function describeError(error: unknown): string {
   try {
     return error instanceof Error ? inspect(error, { depth: 3 }) : inspect(error);
   } catch {

@@ -1,20 +1,21 @@
 import { resolve } from "node:path";
-import { createChannelSource, createGitSource, createPathSource } from "@nixery/nix";
+import { createChannelSource, createGitSource, createNix, createPathSource } from "@nixery/nix";
 import type { PackageSource } from "@nixery/nix";
 import type { SourceConfig } from "./config.ts";
 
 /** The configured package set. */
 export function openSource(config: SourceConfig, nixTimeout: number): PackageSource {
+  const nix = createNix({ timeout: nixTimeout });
   switch (config.kind) {
     case "channel":
-      return createChannelSource({ channel: config.channel, timeout: nixTimeout });
+      return createChannelSource({ channel: config.channel, nix });
     case "git":
-      return createGitSource({ url: config.url, timeout: nixTimeout });
+      return createGitSource({ url: config.url, nix });
     case "path":
       return createPathSource({
         path: resolve(config.path),
         revision: config.revision,
-        timeout: nixTimeout,
+        nix,
       });
   }
 }

@@ -1,8 +1,18 @@
-import type { NixeryOptions } from "@nixery/nixery";
+import { verifyStorage } from "@nixery/storage";
+import type { Storage } from "@nixery/storage";
 import type { StorageConfig } from "./config.ts";
 
-/** Opens the configured backend. Only the client of that backend is loaded. */
-export async function openStorage(config: StorageConfig): Promise<NixeryOptions["storage"]> {
+/**
+ * Opens the configured backend and tries it, so that a wrong setting shows at the start and not at
+ * the first pull. Only the client of that backend is loaded.
+ */
+export async function openStorage(config: StorageConfig, signal: AbortSignal): Promise<Storage> {
+  const storage = await createStorage(config);
+  await verifyStorage(storage, { signal });
+  return storage;
+}
+
+async function createStorage(config: StorageConfig): Promise<Storage> {
   switch (config.kind) {
     case "filesystem": {
       const { createFsStorage } = await import("@nixery/storage-fs");
@@ -14,7 +24,10 @@ export async function openStorage(config: StorageConfig): Promise<NixeryOptions[
     }
     case "s3": {
       const { createS3Storage } = await import("@nixery/storage-s3");
-      return createS3Storage({ bucket: config.bucket, endpoint: config.endpoint });
+      const { bucket, endpoint } = config;
+      // Servers other than Amazon's rarely have a host name for each bucket.
+      const clientOptions = endpoint === undefined ? {} : { endpoint, forcePathStyle: true };
+      return createS3Storage({ bucket, clientOptions });
     }
   }
 }

@@ -2,15 +2,12 @@ import { once } from "node:events";
 import { createServer } from "node:http";
 import type { IncomingMessage, Server } from "node:http";
 import process from "node:process";
-import { createNixery } from "@nixery/nixery";
 import { createNodeListener } from "@nixery/nixery/node";
 import { ConfigError } from "./config-error.ts";
 import type { ServerConfig } from "./config.ts";
-import { logEvent } from "./log-event.ts";
 import { createLogger } from "./logger.ts";
 import type { Logger } from "./logger.ts";
-import { openSource } from "./open-source.ts";
-import { openStorage } from "./open-storage.ts";
+import { openRegistry } from "./open-registry.ts";
 import { servePage } from "./page.ts";
 import { version } from "./version.ts";
 
@@ -20,13 +17,8 @@ const graceTime = 10_000;
 /** Runs the registry until `signal` aborts; then answers what it can and resolves. */
 export async function serve(config: ServerConfig, signal: AbortSignal): Promise<number> {
   const logger = openLogger(config);
-  const source = openSource(config.source, config.nixTimeout);
-  const storage = await openStorage(config.storage);
-  const nixery = createNixery({
-    packages: source,
-    storage,
-    onEvent: (event) => logEvent(logger, event),
-  });
+  const registry = await openRegistry(config, { logger, signal });
+  const { nixery, source, storage } = registry;
   const answer = createNodeListener(nixery.handler);
   const server = createServer((request, response) => {
     if (isFrontPage(request)) {
@@ -43,7 +35,7 @@ export async function serve(config: ServerConfig, signal: AbortSignal): Promise<
   }
   logger.info("stopping");
   await close(server);
-  await nixery.close();
+  await registry.close();
   return 0;
 }
 

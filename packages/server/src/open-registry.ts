@@ -1,0 +1,51 @@
+import { createNixery } from "@nixery/nixery";
+import type { Nixery } from "@nixery/nixery";
+import type { PackageSource } from "@nixery/nix";
+import { createPopularitySource } from "@nixery/popcount";
+import type { Storage } from "@nixery/storage";
+import type { ServerConfig } from "./config.ts";
+import { logEvent } from "./log-event.ts";
+import type { Logger } from "./logger.ts";
+import { openSource } from "./open-source.ts";
+import { openStorage } from "./open-storage.ts";
+
+/** The configured registry and what it is made of. */
+export interface OpenRegistry {
+  readonly nixery: Nixery;
+  readonly source: PackageSource;
+  readonly storage: Storage;
+  close(): Promise<void>;
+}
+
+/** Opens what the settings name. `serve` and `explain` share it, so that they cut the same layers. */
+export async function openRegistry(
+  config: ServerConfig,
+  { logger, signal }: { readonly logger: Logger; readonly signal: AbortSignal },
+): Promise<OpenRegistry> {
+  const source = openSource(config.source, config.nixTimeout);
+  const storage = await openStorage(config.storage, signal);
+  const popularity =
+    config.popularity === undefined
+      ? undefined
+      : createPopularitySource({
+          location: config.popularity,
+          onWarning: (message) => logger.warning(message),
+          onUpdate: ({ data }) => logger.info(`popularity data of ${data.size} names`),
+        });
+  await popularity?.refresh();
+  const nixery = createNixery({
+    packages: source,
+    storage,
+    grouping: { popularity: () => popularity?.current()?.data },
+    onEvent: (event) => logEvent(logger, event),
+  });
+  return {
+    nixery,
+    source,
+    storage,
+    close: async () => {
+      popularity?.close();
+      await nixery.close();
+    },
+  };
+}
