@@ -1,1 +1,2 @@
-export {};
+export { createS3Storage } from "./s3-storage.ts";
+export type { S3StorageOptions } from "./s3-storage.ts";

@@ -41,7 +41,7 @@ export async function startS3(): Promise<S3Server> {
   const server = await startServer({
     command: "versitygw",
     args: [
-      ...["--port", `127.0.0.1:${port}`, "--iam-dir", accounts, "--quiet", "--keep-alive"],
+      ...["--port", `127.0.0.1:${port}`, "--iam-dir", accounts, "--keep-alive"],
       // Metadata in files of their own: not every file system has extended attributes.
       ...["posix", "--sidecar", metadata, objects],
     ],

@@ -22,6 +22,9 @@ export interface ServerProcessOptions {
   readonly ready: string;
 }
 
+/** In milliseconds; how long a server may take to start. */
+const patience = 30_000;
+
 /** Starts a server and waits until it says that it listens. */
 export async function startServer(options: ServerProcessOptions): Promise<ServerProcess> {
   const { command, args, env, ready } = options;
@@ -50,7 +53,11 @@ export async function startServer(options: ServerProcessOptions): Promise<Server
   };
   child.stdout.setEncoding("utf8").on("data", listen);
   child.stderr.setEncoding("utf8").on("data", listen);
-  await started;
+  const late = setTimeout(() => {
+    reject(new Error(`${command} does not listen after ${patience / 1000} s: ${log}`));
+    child.kill("SIGKILL");
+  }, patience);
+  await started.finally(() => clearTimeout(late));
   return {
     pid: child.pid ?? 0,
     log: () => log,

@@ -1,0 +1,46 @@
+import { ListObjectsV2Command } from "@aws-sdk/client-s3";
+import { keyPattern, type ObjectInfo } from "@nixery/storage";
+import { lookUp, type S3Context, send } from "./s3-object.ts";
+
+/** How many objects are looked up at once. */
+const parallelLookUps = 16;
+
+/**
+ * Objects whose key starts with `prefix`, in the service's order, which is that of the keys. A
+ * listing has no content types, so each object is looked up; one that is gone by then is left out.
+ */
+export async function* listObjects(
+  context: S3Context,
+  keyPrefix: string,
+  prefix: string,
+): AsyncGenerator<ObjectInfo, void, undefined> {
+  const { client, bucket } = context;
+  let token: string | undefined;
+  do {
+    const page = await send(context, (options) =>
+      client.send(
+        new ListObjectsV2Command({
+          Bucket: bucket,
+          Prefix: keyPrefix + prefix,
+          ContinuationToken: token,
+        }),
+        options,
+      ),
+    );
+    const keys = (page.Contents ?? [])
+      .map(({ Key = "" }) => Key.slice(keyPrefix.length))
+      // A bucket may hold what is not ours.
+      .filter((key) => keyPattern.test(key));
+    for (let index = 0; index < keys.length; index += parallelLookUps) {
+      const some = keys.slice(index, index + parallelLookUps);
+      yield* (await Promise.all(some.map((key) => infoOf(context, keyPrefix, key)))).flat();
+    }
+    token = page.NextContinuationToken;
+  } while (token !== undefined && token !== "");
+}
+
+async function infoOf(context: S3Context, keyPrefix: string, key: string): Promise<ObjectInfo[]> {
+  const operation = { ...context.operation, key };
+  const object = await lookUp({ ...context, operation, objectKey: keyPrefix + key });
+  return object === undefined ? [] : [{ key, size: object.size, contentType: object.contentType }];
+}

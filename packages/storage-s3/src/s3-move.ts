@@ -1,0 +1,102 @@
+import { CopyObjectCommand, DeleteObjectCommand, UploadPartCopyCommand } from "@aws-sdk/client-s3";
+import { type MakePart, maxParts, uploadParts } from "./multipart-upload.ts";
+import { notFound } from "./s3-error.ts";
+import { lookUp, type ObjectContext, type S3Object, sendForObject } from "./s3-object.ts";
+
+export interface Move extends ObjectContext {
+  readonly toKey: string;
+  /** Key of the new object in the bucket. */
+  readonly toObjectKey: string;
+  /** In bytes; larger objects are copied in parts of about this size. */
+  readonly copyPartSize: number;
+  readonly parallelParts: number;
+}
+
+/**
+ * Renames an object inside the service: no byte comes here. S3 has no rename, so it is a copy and a
+ * removal, and copies at most 5 GiB at once, so a larger object is copied in parts. The copy is
+ * bound to the version of the object that was there at the start.
+ */
+export async function moveObject(move: Move): Promise<void> {
+  const source = await lookUp(move);
+  if (source === undefined) {
+    throw notFound(move.operation, move.toKey);
+  }
+  if (move.objectKey === move.toObjectKey) {
+    return;
+  }
+  await (source.size > move.copyPartSize ? copyInParts(move, source) : copyAtOnce(move, source));
+  await removeObject(move);
+}
+
+/** Removes an object; it may be gone already. */
+export async function removeObject(context: ObjectContext): Promise<void> {
+  const { client, bucket, objectKey } = context;
+  await sendForObject(context, (options) =>
+    client.send(new DeleteObjectCommand({ Bucket: bucket, Key: objectKey }), options),
+  );
+}
+
+async function copyAtOnce(move: Move, source: S3Object): Promise<void> {
+  const { client, bucket, toObjectKey } = move;
+  const copied = await sendForObject(move, (options) =>
+    client.send(
+      new CopyObjectCommand({
+        Bucket: bucket,
+        Key: toObjectKey,
+        CopySource: copySource(move),
+        CopySourceIfMatch: source.etag,
+      }),
+      options,
+    ),
+  );
+  if (copied === undefined) {
+    throw notFound(move.operation, move.toKey);
+  }
+}
+
+async function copyInParts(move: Move, source: S3Object): Promise<void> {
+  const { operation, toKey, toObjectKey } = move;
+  const upload = {
+    ...move,
+    operation: { ...operation, key: toKey },
+    objectKey: toObjectKey,
+    contentType: source.contentType,
+    fromHere: false,
+  };
+  await uploadParts(upload, copies(move, source));
+}
+
+async function* copies(
+  move: Move,
+  source: S3Object,
+): AsyncGenerator<{ size: number; make: MakePart }, void, undefined> {
+  const step = Math.max(move.copyPartSize, Math.ceil(source.size / maxParts));
+  for (let start = 0; start < source.size; start += step) {
+    const end = Math.min(start + step, source.size) - 1;
+    yield { size: end - start + 1, make: copyOf(move, source, start, end) };
+  }
+}
+
+function copyOf(move: Move, source: S3Object, start: number, end: number): MakePart {
+  const { client, bucket, toObjectKey } = move;
+  return async (uploadId, number, options) => {
+    const { CopyPartResult } = await client.send(
+      new UploadPartCopyCommand({
+        Bucket: bucket,
+        Key: toObjectKey,
+        UploadId: uploadId,
+        PartNumber: number,
+        CopySource: copySource(move),
+        CopySourceIfMatch: source.etag,
+        CopySourceRange: `bytes=${start}-${end}`,
+      }),
+      options,
+    );
+    return { ETag: CopyPartResult?.ETag };
+  };
+}
+
+function copySource({ bucket, objectKey }: ObjectContext): string {
+  return `${bucket}/${objectKey.split("/").map(encodeURIComponent).join("/")}`;
+}

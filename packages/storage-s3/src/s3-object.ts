@@ -1,0 +1,79 @@
+import { HeadObjectCommand, type S3Client } from "@aws-sdk/client-s3";
+import type { ObjectInfo } from "@nixery/storage";
+import { isMissingObject, type Operation, toStorageError } from "./s3-error.ts";
+
+/** What a request needs to know besides its own matter. */
+export interface S3Context {
+  readonly client: S3Client;
+  readonly bucket: string;
+  readonly operation: Operation;
+  readonly signal: AbortSignal | undefined;
+}
+
+export interface ObjectContext extends S3Context {
+  readonly operation: Operation & { readonly key: string };
+  /** Key of the object in the bucket: the backend's prefix and its own key. */
+  readonly objectKey: string;
+}
+
+/** An object of the service, so far as the backend has a use for it. */
+export interface S3Object extends ObjectInfo {
+  /** Name of this version of its bytes. */
+  readonly etag: string | undefined;
+}
+
+/** What an object has when it was stored without a type, by S3's own rule. */
+export const defaultContentType = "binary/octet-stream";
+
+/** Options of one request. */
+export interface SendOptions {
+  readonly abortSignal?: AbortSignal;
+}
+
+/** Sends a request; rejects with a `StorageError`, or with the reason of an abort. */
+export async function send<T>(
+  context: S3Context,
+  request: (options: SendOptions) => Promise<T>,
+): Promise<T> {
+  const { operation, signal } = context;
+  signal?.throwIfAborted();
+  try {
+    return await request(signal === undefined ? {} : { abortSignal: signal });
+  } catch (error) {
+    signal?.throwIfAborted();
+    throw toStorageError(error, operation);
+  }
+}
+
+/** The same, with `undefined` for an object that does not exist. */
+export async function sendForObject<T>(
+  context: S3Context,
+  request: (options: SendOptions) => Promise<T>,
+): Promise<T | undefined> {
+  return send(context, async (options) => {
+    try {
+      return await request(options);
+    } catch (error) {
+      if (isMissingObject(error)) {
+        return undefined;
+      }
+      throw error;
+    }
+  });
+}
+
+/** The object as it is now, or `undefined` when there is none. */
+export async function lookUp(context: ObjectContext): Promise<S3Object | undefined> {
+  const { client, bucket, objectKey, operation } = context;
+  const found = await sendForObject(context, (options) =>
+    client.send(new HeadObjectCommand({ Bucket: bucket, Key: objectKey }), options),
+  );
+  return (
+    found && {
+      key: operation.key,
+      size: found.ContentLength ?? 0,
+      contentType: found.ContentType ?? defaultContentType,
+      etag: found.ETag,
+    }
+  );
+}
