@@ -116,7 +116,7 @@ export function createImageBuilder(options: ImageBuilderOptions): ImageBuilder {
     const tools = planTools();
     const id = imageId(request, tools);
     const pinned = request.source.cacheKey !== undefined;
-    const remembered = pinned ? cache.recall(id) : undefined;
+    const remembered = pinned ? await cache.recall(id, { signal }) : undefined;
     if (remembered !== undefined) return { from: "memory", image: remembered };
     const start = async (own: AbortSignal): Promise<Found> => {
       const stored = pinned ? await cache.find(id, { signal: own }) : undefined;

@@ -9,8 +9,14 @@ const statsAtOnce = 16;
 
 /** Images that were built, in memory and in the storage. */
 export interface ImageCache {
-  /** What memory holds and may still be believed. */
-  recall(id: string): StoredImage | undefined;
+  /**
+   * What memory holds and may still be believed. Of all the image only the manifest is looked for
+   * in the storage, which tells when somebody has emptied it.
+   */
+  recall(
+    id: string,
+    options: { readonly signal?: AbortSignal | undefined },
+  ): Promise<StoredImage | undefined>;
   /** What the storage holds, if all of the image is still there. */
   find(id: string, options: { readonly signal: AbortSignal }): Promise<StoredImage | undefined>;
   write(id: string, image: StoredImage, options: { readonly signal: AbortSignal }): Promise<void>;
@@ -36,7 +42,10 @@ export function createImageCache(options: ImageCacheOptions): ImageCache {
     onWarning,
   });
   return {
-    recall: (id) => entries.recall(id),
+    async recall(id, { signal }) {
+      const image = entries.recall(id);
+      return image && (await isStored(storage, image.oci, signal)) ? image : undefined;
+    },
     write: (id, image, { signal }) => entries.write(id, image, { signal }),
     async find(id, { signal }) {
       const image = await entries.read(id, { signal });

@@ -112,7 +112,7 @@ export function createLayerBuilder(options: LayerBuilderOptions): LayerBuilder {
 export async function isStored(
   storage: Storage,
   blob: Pick<BuiltLayer, "digest" | "size">,
-  signal: AbortSignal,
+  signal: AbortSignal | undefined,
 ): Promise<boolean> {
   const info = await storage.stat(layerKey(digestHex(blob.digest)), { signal });
   return info?.size === blob.size;

@@ -96,7 +96,7 @@ export interface CacheSettings {
   /**
    * Milliseconds for which a manifest in memory is believed. After that the storage is asked
    * whether all of the image is still there.
-   * @defaultValue 300000
+   * @defaultValue 60000
    */
   readonly trustFor?: number | undefined;
 }
@@ -139,7 +139,7 @@ export function settingsOf(options: ImageBuilderOptions): Settings {
     blocks: whole("concurrency.blocks", concurrency.blocks ?? Math.min(availableParallelism(), 3)),
     cachedManifests: whole("caches.manifests", caches.manifests ?? 1000),
     cachedLayers: whole("caches.layers", caches.layers ?? 20_000),
-    trustFor: whole("caches.trustFor", caches.trustFor ?? 300_000),
+    trustFor: whole("caches.trustFor", caches.trustFor ?? 60_000),
     storeRoot: options.storeRoot ?? "/",
     abandon: options.abandon ?? "finish",
     answerWithin:
