@@ -78,11 +78,13 @@ async function openHttp<Result>(
     }
     const bytes = watched(response.body ?? [], () => timer.refresh());
     return await use({ url: new URL(response.url), bytes });
+  } catch (error) {
+    // Frees the connection when the body was not read at all.
+    controller.abort();
+    throw error;
   } finally {
     clearTimeout(timer);
     signal.removeEventListener("abort", abort);
-    // Frees the connection when `use` did not read to the end; no effect when it did.
-    controller.abort();
   }
 }
 

@@ -39,7 +39,7 @@ export async function readStorePathList(source: AsyncIterable<Uint8Array>): Prom
       found.push(ownCopy(basename));
     }
   }
-  const basenames = found.toSorted().filter((path, index) => path !== found[index - 1]);
+  const basenames = [...new Set(found)].toSorted();
   const clash = basenames.find((path, index) => hashOf(path) === hashOf(basenames[index + 1]));
   if (clash !== undefined) {
     throw invalid(`two paths have the hash of ${clash}`);

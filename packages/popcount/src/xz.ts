@@ -1,4 +1,3 @@
-import { ReadableStream } from "node:stream/web";
 import xz from "xz-decompress";
 import { PopcountError, reasonOf } from "./popcount-error.ts";
 
@@ -57,7 +56,7 @@ async function* decompress(source: AsyncIterable<Uint8Array>): AsyncGenerator<Ui
     }
   };
   try {
-    for await (const chunk of new xz.XzReadableStream(ReadableStream.from(watched()))) {
+    for await (const chunk of new xz.XzReadableStream(toWebStream(watched()))) {
       yield chunk;
     }
   } catch (error) {
@@ -70,4 +69,20 @@ async function* decompress(source: AsyncIterable<Uint8Array>): AsyncGenerator<Ui
       { cause: error },
     );
   }
+}
+
+function toWebStream(source: AsyncGenerator<Uint8Array>): ReadableStream<Uint8Array> {
+  return new ReadableStream<Uint8Array>({
+    async pull(controller) {
+      const next = await source.next();
+      if (next.done === true) {
+        controller.close();
+      } else {
+        controller.enqueue(next.value);
+      }
+    },
+    async cancel() {
+      await source.return(undefined);
+    },
+  });
 }

@@ -1,0 +1,112 @@
+import { spawnSync } from "node:child_process";
+import * as fc from "fast-check";
+import { expect, test } from "vitest";
+import { readStorePathList } from "../src/store-path-list.ts";
+import { decompressIfXz } from "../src/xz.ts";
+import { hashOf } from "./support/package-set.ts";
+
+const paths = Array.from({ length: 3000 }, (_, index) => `${hashOf(`${index}`)}-package-${index}`);
+const text = paths.map((path) => `/nix/store/${path}\n`).join("");
+
+function xz(input: string, ...args: string[]): Buffer {
+  const { stdout, status } = spawnSync("xz", ["-c", ...args], { input, maxBuffer: 1e9 });
+  expect(status).toBe(0);
+  return stdout;
+}
+
+async function* chunks(bytes: Uint8Array, size: number): AsyncGenerator<Uint8Array> {
+  for (let start = 0; start < bytes.length; start += size) {
+    yield bytes.subarray(start, start + size);
+  }
+}
+
+async function read(bytes: Uint8Array, size = 1000): Promise<readonly string[]> {
+  return (await readStorePathList(chunks(bytes, size))).basenames;
+}
+
+test.each([
+  ["plain", Buffer.from(text)],
+  ["plain without a last line break", Buffer.from(text.trimEnd())],
+  ["plain with Windows line breaks", Buffer.from(text.replaceAll("\n", "\r\n"))],
+  ["names without a directory", Buffer.from(paths.join("\n"))],
+  ["another store directory", Buffer.from(text.replaceAll("/nix/store", "/gnu/deep/store"))],
+  ["xz", xz(text)],
+  ["xz of several blocks", xz(text, "-T2", "--block-size=20000")],
+  ["xz of two streams", Buffer.concat([xz(text.slice(0, 9999)), xz(text.slice(9999))])],
+  ["xz with CRC32", xz(text, "-C", "crc32")],
+])("reads a list: %s", async (_, bytes) => {
+  expect(await read(bytes)).toEqual(paths.toSorted());
+});
+
+test.each([1, 3, 5, 6, 7, 65_537])("chunks of %d bytes make no difference", async (size) => {
+  const few = paths.slice(0, 50);
+  expect(await read(xz(few.join("\n")), size)).toEqual(few.toSorted());
+  expect(await read(Buffer.from(few.join("\n")), size)).toEqual(few.toSorted());
+});
+
+test("order and repetition make no difference", async () => {
+  await fc.assert(
+    fc.asyncProperty(fc.shuffledSubarray(paths.slice(0, 40), { minLength: 1 }), async (some) => {
+      const twice = [...some, ...some.toReversed()].join("\n");
+      expect(await read(Buffer.from(twice))).toEqual(some.toSorted());
+    }),
+  );
+});
+
+const [first = ""] = paths;
+
+test.each([
+  ["", "no store path in it"],
+  ["\n\n", "no store path in it"],
+  [`${first}\nhello\n`, 'line 2 is not a store path: "hello"'],
+  ["<html>error</html>", "line 1 is not a store path"],
+  [`/nix/store/${first}/bin/sh\n`, "line 1 is not a store path"],
+  [`store/${first}\n`, "line 1 is not a store path"],
+  [`/nix/store/${first.slice(1)}\n`, "line 1 is not a store path"],
+  [`${first.slice(0, 33)}\n`, "line 1 is not a store path"],
+  [`${first}\n${first}-dev\n`, `two paths have the hash of ${first}`],
+  ["x".repeat(70_000), "longer than 64 KiB"],
+])("refuses the list %j", async (wrong, message) => {
+  await expect(read(Buffer.from(wrong))).rejects.toMatchObject({
+    code: "ERR_POPCOUNT_INVALID_LIST",
+    message: expect.stringContaining(message),
+  });
+});
+
+test.each([
+  ["cut", (bytes: Buffer) => bytes.subarray(0, bytes.length / 2)],
+  ["cut in the footer", (bytes: Buffer) => bytes.subarray(0, -3)],
+  ["with a changed byte", (bytes: Buffer) => bytes.fill(0x55, 2000, 2004)],
+  ["with something behind it", (bytes: Buffer) => Buffer.concat([bytes, Buffer.from("more")])],
+  ["with a check that is not supported", () => xz(text, "-C", "sha256")],
+])("refuses xz data %s", async (_, damage) => {
+  await expect(read(damage(xz(text)))).rejects.toMatchObject({
+    code: "ERR_POPCOUNT_INVALID_LIST",
+    message: expect.stringContaining("xz data is damaged"),
+  });
+});
+
+test("an error of the source comes through compressed data as it is", async () => {
+  const reason = new Error("reset");
+  const source = async function* (): AsyncGenerator<Uint8Array> {
+    yield xz(text).subarray(0, 3000);
+    throw reason;
+  };
+  await expect(readStorePathList(source())).rejects.toBe(reason);
+});
+
+test("who stops reading closes the source", async () => {
+  let closed = false;
+  const source = async function* (): AsyncGenerator<Uint8Array> {
+    try {
+      yield* chunks(xz(text), 100);
+    } finally {
+      closed = true;
+    }
+  };
+  for await (const chunk of decompressIfXz(source())) {
+    expect(chunk.length).toBeGreaterThanOrEqual(0);
+    break;
+  }
+  expect(closed).toBe(true);
+});
