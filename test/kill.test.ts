@@ -10,7 +10,7 @@ import { manifestDigest, pullImage } from "./support/pull.ts";
 import { startRegistry } from "./support/registry.ts";
 
 const kills = 24;
-const image = "shell/git/python3";
+const image = "shell/git";
 
 it(`survives ${kills} kills in the middle of a build`, { timeout: 600_000 }, async () => {
   const reference = await startRegistry();

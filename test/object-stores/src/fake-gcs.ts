@@ -1,12 +1,13 @@
-import { type Bucket, Storage } from "@google-cloud/storage";
+import { generateKeyPairSync } from "node:crypto";
+import { type Bucket, Storage, type StorageOptions } from "@google-cloud/storage";
 import { dataFolder, freePort, type ServerProcess, startServer } from "./server-process.ts";
 
 export interface FakeGcs extends ServerProcess {
   readonly url: URL;
-  /** Makes a bucket and returns it, as the client library has it. */
-  createBucket(name: string): Promise<Bucket>;
+  /** Makes a bucket, and returns it as the client library has it. */
+  createBucket(name: string, clientOptions?: StorageOptions): Promise<Bucket>;
   /** A bucket seen through another address, such as that of a proxy. */
-  bucketAt(name: string, endpoint: URL): Bucket;
+  bucketAt(name: string, endpoint: URL, clientOptions?: StorageOptions): Bucket;
 }
 
 /** Starts fake-gcs-server with an empty folder of its own. */
@@ -28,9 +29,9 @@ export async function startFakeGcs(): Promise<FakeGcs> {
     ...server,
     url,
     bucketAt,
-    async createBucket(name) {
+    async createBucket(name, clientOptions) {
       await bucketAt(name, url).create();
-      return bucketAt(name, url);
+      return bucketAt(name, url, clientOptions);
     },
     async stop() {
       await server.stop();
@@ -39,12 +40,32 @@ export async function startFakeGcs(): Promise<FakeGcs> {
   };
 }
 
-function bucketAt(name: string, endpoint: URL): Bucket {
+function bucketAt(name: string, endpoint: URL, clientOptions?: StorageOptions): Bucket {
   const storage = new Storage({
     apiEndpoint: endpoint.origin,
     projectId: "test",
     // Tests do not wait seconds between attempts.
     retryOptions: { maxRetryDelay: 0.05 },
+    ...clientOptions,
   });
   return storage.bucket(name);
+}
+
+/** A service account's key as its file has it, and the public half to verify signatures with. */
+export interface ServiceAccount {
+  readonly credentials: { readonly client_email: string; readonly private_key: string };
+  readonly publicKey: string;
+}
+
+/** Makes a key that no service knows: enough to sign URLs, which the fake server does not verify. */
+export function createServiceAccount(): ServiceAccount {
+  const { privateKey, publicKey } = generateKeyPairSync("rsa", {
+    modulusLength: 2048,
+    privateKeyEncoding: { type: "pkcs8", format: "pem" },
+    publicKeyEncoding: { type: "spki", format: "pem" },
+  });
+  return {
+    credentials: { client_email: "signer@test.example", private_key: privateKey },
+    publicKey,
+  };
 }

@@ -1,5 +1,5 @@
-export { startFakeGcs } from "./fake-gcs.ts";
-export type { FakeGcs } from "./fake-gcs.ts";
+export { createServiceAccount, startFakeGcs } from "./fake-gcs.ts";
+export type { FakeGcs, ServiceAccount } from "./fake-gcs.ts";
 export { startFaultProxy } from "./fault-proxy.ts";
 export type { Fault, FaultProxy, SeenRequest } from "./fault-proxy.ts";
 export { objectStoreCommand } from "./command.ts";

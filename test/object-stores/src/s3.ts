@@ -38,16 +38,19 @@ export async function startS3(): Promise<S3Server> {
   await Promise.all([objects, metadata, accounts].map((folder) => mkdir(folder)));
   await writeFile(join(accounts, "users.json"), usersFile());
   const port = await freePort();
-  const server = await startServer({
-    command: "versitygw",
-    args: [
-      ...["--port", `127.0.0.1:${port}`, "--iam-dir", accounts, "--keep-alive"],
-      // Metadata in files of their own: not every file system has extended attributes.
-      ...["posix", "--sidecar", metadata, objects],
-    ],
-    env: { ROOT_ACCESS_KEY: owner.accessKeyId, ROOT_SECRET_KEY: owner.secretAccessKey },
-    ready: `http://127.0.0.1:${port}`,
-  });
+  const start = (...placement: readonly string[]): Promise<ServerProcess> =>
+    startServer({
+      command: "versitygw",
+      args: [
+        ...["--port", `127.0.0.1:${port}`, "--iam-dir", accounts, "--keep-alive"],
+        ...["posix", ...placement, objects],
+      ],
+      env: { ROOT_ACCESS_KEY: owner.accessKeyId, ROOT_SECRET_KEY: owner.secretAccessKey },
+      ready: `http://127.0.0.1:${port}`,
+    });
+  // Metadata in files of their own is what is left where there are no extended attributes; it and
+  // the bytes do not become visible together then.
+  const server = await start().catch(() => start("--sidecar", metadata));
   const url = new URL(`http://127.0.0.1:${port}`);
   const clientOptions: S3Server["clientOptions"] = ({ endpoint = url, account = owner } = {}) => ({
     endpoint: endpoint.origin,
