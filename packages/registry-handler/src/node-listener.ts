@@ -37,9 +37,7 @@ export async function serveNode(
   response: ServerResponse,
 ): Promise<void> {
   const departure = new AbortController();
-  const onClose = (): void => {
-    if (!response.writableFinished) departure.abort(new Error("The client has left."));
-  };
+  const onClose = (): void => departure.abort(new Error("The client has left."));
   response.once("close", onClose);
   const { signal } = departure;
   try {

@@ -1,5 +1,5 @@
-import { describe, expect, test } from "vitest";
-import { sha256Digest } from "@nixery/manifest";
+import { describe, expect, test, vi } from "vitest";
+import { dockerMediaTypes, sha256Digest } from "@nixery/manifest";
 import {
   createRegistryHandler,
   type ImageResult,
@@ -32,6 +32,27 @@ describe("bodies", () => {
     const response = await handler.handle(get(`/v2/git/blobs/${faults.long}`));
     await expect(bytesOf(response)).rejects.toThrow(/more than the 100000 bytes/);
     expect(events).toContainEqual(expect.objectContaining({ during: "body" }));
+  });
+
+  test("that are shorter than the range asked for fail", async () => {
+    const { handler } = await createFixture();
+    const response = await handler.handle(
+      get(`/v2/git/blobs/${faults.short}`, { range: "bytes=0-149999" }),
+    );
+    expect(response?.status).toBe(206);
+    await expect(bytesOf(response)).rejects.toThrow(/100000 of 150000 bytes/);
+  });
+
+  test("that nobody waits for any more are no failure", async () => {
+    const { handler, events, stallEnded } = await createFixture();
+    const departure = new AbortController();
+    const { signal } = departure;
+    const response = await handler.handle(get(`/v2/git/blobs/${faults.stalled}`), { signal });
+    const bytes = bytesOf(response);
+    setImmediate(() => departure.abort(new Error("gone")));
+    await expect(bytes).rejects.toThrow("gone");
+    expect(await stallEnded).toBe(signal.reason);
+    expect(events.map(({ type }) => type)).toEqual(["request-answered"]);
   });
 
   test("content types that are no header are not sent", async () => {
@@ -134,12 +155,30 @@ describe("patience", () => {
     expect(agents).toEqual([undefined, "containerd/v2.3.0", "containerd/v2.3.0"]);
   });
 
+  test("leaves no timer behind", async () => {
+    vi.useFakeTimers();
+    try {
+      const { handler } = await createFixture({ patience: 60_000 });
+      expect((await handler.handle(get("/v2/git/manifests/latest")))?.status).toBe(200);
+      expect(vi.getTimerCount()).toBe(0);
+    } finally {
+      vi.useRealTimers();
+    }
+  });
+
   test("may be one number for all", async () => {
     const { storage } = await createFixture();
     const { images } = slowSource();
     const handler = createRegistryHandler({ images, storage, patience: 0 });
     expect((await handler.handle(get("/v2/git/manifests/latest")))?.status).toBe(503);
   });
+});
+
+test("an Accept header may come in parts", async () => {
+  const { handler, requests } = await createFixture();
+  const accept = ["application/json", dockerMediaTypes.manifest];
+  await handler.handle(get("/v2/git/manifests/latest", { accept }));
+  expect(requests.at(-1)?.format).toBe("docker");
 });
 
 describe("aborting", () => {

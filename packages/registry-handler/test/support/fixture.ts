@@ -198,11 +198,15 @@ async function* faultyBody(
   if (key === keyOf(faults.cut)) throw new Error(secret);
   if (key === keyOf(faults.long)) yield new Uint8Array(1);
   if (key === keyOf(faults.stalled)) {
-    const aborted = Promise.withResolvers<never>();
-    signal?.addEventListener("abort", () => {
-      onStallEnded(signal.reason);
-      aborted.reject(signal.reason);
-    });
-    await aborted.promise;
+    onStallEnded(await abortOf(signal));
+    signal?.throwIfAborted();
   }
+}
+
+/** The reason with which `signal` is aborted, sooner or later. */
+function abortOf(signal: AbortSignal | undefined): Promise<unknown> {
+  return new Promise((resolve) => {
+    if (signal?.aborted) resolve(signal.reason);
+    signal?.addEventListener("abort", () => resolve(signal.reason));
+  });
 }
