@@ -3,10 +3,12 @@ import type { Storage } from "@nixery/storage";
 import type { ConformanceGroup } from "./conformance-case.ts";
 import { infoOf, keyOf, listOf, put, sample } from "./objects.ts";
 
-/** In the order of their code units, which is not that of any language. */
+/** In the order of their code units: a hyphen before digits, digits before letters. */
 const keys: readonly string[] = [
   "builds/0",
   "builds/00",
+  "builds/10",
+  "builds/9",
   "builds/a",
   "builds/a-",
   "builds/a-b",

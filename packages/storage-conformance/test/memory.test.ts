@@ -1,11 +1,27 @@
-import { describe, test } from "vitest";
+import { afterAll, describe, test } from "vitest";
 import { testStorage } from "@nixery/storage-conformance";
 import { createMemoryStorage } from "@nixery/storage/memory";
+import { startRedirectHost } from "./support/redirect-host.ts";
+
+const host = await startRedirectHost();
+afterAll(async () => host.close());
 
 describe("the memory backend", () => {
   testStorage({
     test,
     describe,
     createStorage: async () => ({ storage: createMemoryStorage() }),
+  });
+});
+
+describe("a backend with every capability", () => {
+  testStorage({
+    test,
+    describe,
+    capabilities: ["redirect", "reopen"],
+    async createStorage() {
+      const storage = host.redirecting(createMemoryStorage({ name: "elsewhere" }));
+      return { storage, reopen: async () => storage };
+    },
   });
 });

@@ -1,0 +1,82 @@
+import { setTimeout } from "node:timers/promises";
+import { afterAll, describe, expect, test } from "vitest";
+import { conformanceGroups, tryCase } from "@nixery/storage-conformance";
+import { createMemoryStorage } from "@nixery/storage/memory";
+import { abortFaults } from "./faults/abort-faults.ts";
+import type { Fault } from "./faults/fault.ts";
+import { keyFaults } from "./faults/key-faults.ts";
+import { placeFaults } from "./faults/place-faults.ts";
+import { readFaults } from "./faults/read-faults.ts";
+import { redirectFaults } from "./faults/redirect-faults.ts";
+import { restartFaults } from "./faults/restart-faults.ts";
+import { typeFaults } from "./faults/type-faults.ts";
+import { writeFaults } from "./faults/write-faults.ts";
+import { startRedirectHost } from "./support/redirect-host.ts";
+
+const host = await startRedirectHost();
+afterAll(async () => host.close());
+
+const faults = [
+  ...writeFaults,
+  ...typeFaults,
+  ...readFaults,
+  ...placeFaults,
+  ...keyFaults,
+  ...abortFaults,
+  ...restartFaults,
+  ...redirectFaults(host),
+];
+
+const cases = conformanceGroups.flatMap((group) =>
+  group.cases.map((one) => ({ ...one, name: `${group.name} ${one.name}` })),
+);
+
+/** The cases that some fault has failed. */
+const fallible = new Set<string>();
+
+/** The cases that fail, or do not end, on a backend with `fault`. */
+async function findersOf({ into, reopened, capabilities = [] }: Fault): Promise<readonly string[]> {
+  const applicable = cases.filter(
+    ({ needs }) => needs === undefined || capabilities.includes(needs),
+  );
+  const passed = new Set<string>();
+  const lane = async (left: Iterable<(typeof cases)[number]>): Promise<void> => {
+    for (const one of left) {
+      const sound = createMemoryStorage();
+      const trial = tryCase(one, {
+        capabilities,
+        patience: 500,
+        largeSize: 300_000,
+        secrets: ["hunter2"],
+        createStorage: async () => ({
+          storage: into(sound),
+          reopen: async () => reopened?.(sound) ?? into(sound),
+        }),
+      });
+      const ended = trial.then(
+        () => passed.add(one.name),
+        () => undefined,
+      );
+      await Promise.race([ended, setTimeout(3000, undefined, { ref: false })]);
+    }
+  };
+  // Cases that wait for a stuck backend wait together.
+  const left = applicable.values();
+  await Promise.all(Array.from({ length: 8 }, async () => lane(left)));
+  return applicable.map(({ name }) => name).filter((name) => !passed.has(name));
+}
+
+describe("the suite", () => {
+  test.each(faults)("finds a backend that $name", { timeout: 30_000 }, async (fault) => {
+    const finders = await findersOf(fault);
+    const named = [fault.foundBy];
+    expect(finders).toEqual(fault.alone === true ? named : expect.arrayContaining(named));
+    for (const finder of finders) {
+      fallible.add(finder);
+    }
+  });
+
+  test("has no case that cannot fail", () => {
+    expect(cases.map(({ name }) => name).filter((name) => !fallible.has(name))).toEqual([]);
+  });
+});

@@ -1,0 +1,127 @@
+import { type Storage, StorageError, isStorageError, keyPattern } from "@nixery/storage";
+import { type Fault, replacing } from "./fault.ts";
+
+/** A key that is one, for a method that does not care. */
+const harmless = (key: string): string => (keyPattern.test(key) ? key : "builds/harmless");
+
+/** A backend whose errors are changed by `change`. */
+function changingErrors(sound: Storage, change: (error: StorageError) => unknown): Storage {
+  const changing = async <T>(operation: Promise<T>): Promise<T> => {
+    try {
+      return await operation;
+    } catch (error) {
+      throw isStorageError(error) ? change(error) : error;
+    }
+  };
+  return replacing(sound, {
+    write: async (...args) => changing(sound.write(...args)),
+    read: async (...args) => changing(sound.read(...args)),
+    stat: async (...args) => changing(sound.stat(...args)),
+    move: async (...args) => changing(sound.move(...args)),
+    remove: async (...args) => changing(sound.remove(...args)),
+  });
+}
+
+export const keyFaults: readonly Fault[] = [
+  {
+    name: "writes under any key",
+    into: (sound) =>
+      replacing(sound, {
+        write: async (key, source, options) => sound.write(harmless(key), source, options),
+      }),
+    foundBy: "keys that are none are told by write, which leaves its source alone",
+    alone: true,
+  },
+  {
+    name: "reads under any key",
+    into: (sound) =>
+      replacing(sound, { read: async (key, options) => sound.read(harmless(key), options) }),
+    foundBy: "keys that are none are told by read",
+    alone: true,
+  },
+  {
+    name: "looks up any key",
+    into: (sound) =>
+      replacing(sound, { stat: async (key, options) => sound.stat(harmless(key), options) }),
+    foundBy: "keys that are none are told by stat",
+    alone: true,
+  },
+  {
+    name: "removes any key",
+    into: (sound) =>
+      replacing(sound, { remove: async (key, options) => sound.remove(harmless(key), options) }),
+    foundBy: "keys that are none are told by remove",
+    alone: true,
+  },
+  {
+    name: "moves to any key",
+    into: (sound) =>
+      replacing(sound, {
+        move: async (from, to, options) =>
+          sound.move(from, keyPattern.test(to) ? to : from, options),
+      }),
+    foundBy: "keys that are none are told by move, on either side",
+    alone: true,
+  },
+  {
+    name: "takes only hexadecimal keys",
+    into: (sound) =>
+      replacing(sound, {
+        async write(key, source, options) {
+          if (keyPattern.test(key) && !/^[a-z]+\/[0-9a-f-]+$/.test(key)) {
+            throw new TypeError("not hexadecimal");
+          }
+          return sound.write(key, source, options);
+        },
+      }),
+    foundBy: "keys of every form of the grammar are taken",
+  },
+  {
+    name: "throws no errors of the contract",
+    into: (sound) => changingErrors(sound, (error) => new Error(error.message)),
+    foundBy: "moves of what is not there are ERR_STORAGE_NOT_FOUND and change nothing",
+  },
+  {
+    name: "does not name the key in its errors",
+    into: (sound) =>
+      changingErrors(
+        sound,
+        ({ code, backend, message }) => new StorageError(code, { backend, message }),
+      ),
+    foundBy: "keys that are none are told by read",
+  },
+  {
+    name: "does not name itself in its errors",
+    into: (sound) =>
+      changingErrors(
+        sound,
+        ({ code, key, message }) => new StorageError(code, { backend: "", key, message }),
+      ),
+    foundBy: "keys that are none are told by read",
+  },
+  {
+    name: "puts a stack trace into its messages",
+    into: (sound) =>
+      changingErrors(
+        sound,
+        ({ code, backend, key, stack }) =>
+          new StorageError(code, { backend, key, message: `${stack}` }),
+      ),
+    foundBy: "keys that are none are told by read",
+  },
+  {
+    name: "puts a password into its messages",
+    into: (sound) =>
+      changingErrors(
+        sound,
+        ({ code, backend, key, message }) =>
+          new StorageError(code, { backend, key, message: `${message} (hunter2)` }),
+      ),
+    foundBy: "keys that are none are told by read",
+  },
+  {
+    name: "has a password in its name",
+    into: (sound) => replacing(sound, { name: "memory://me:hunter2@here" }),
+    foundBy: "name is there, on one line, and holds no secret",
+  },
+];

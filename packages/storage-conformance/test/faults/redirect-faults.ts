@@ -1,0 +1,81 @@
+import type { HostBehaviour, RedirectHost } from "../support/redirect-host.ts";
+import type { Fault } from "./fault.ts";
+
+/** Defects of backends whose objects `host` hands out. */
+export function redirectFaults(host: RedirectHost): readonly Fault[] {
+  const behaving = (name: string, behaviour: HostBehaviour, foundBy: string): Fault => ({
+    name,
+    capabilities: ["redirect"],
+    into: (sound) => host.redirecting(sound, behaviour),
+    foundBy,
+  });
+  return [
+    {
+      name: "redirects although it declares that it does not",
+      into: (sound) => host.redirecting(sound),
+      foundBy: "redirects are announced only by backends that have them",
+      alone: true,
+    },
+    {
+      name: "does not redirect although it declares that it does",
+      capabilities: ["redirect"],
+      into: (sound) => sound,
+      foundBy: "redirects are announced only by backends that have them",
+    },
+    behaving("never gives a URL", { gives: false }, "redirects answer GET with the object"),
+    behaving(
+      "guesses the content type behind a URL",
+      { contentType: "text/plain" },
+      "redirects answer GET with the object",
+    ),
+    behaving(
+      "knows no ranges behind a URL",
+      { ranges: false },
+      "redirects answer GET with a range",
+    ),
+    behaving("knows no HEAD behind a URL", { head: false }, "redirects answer HEAD with the size"),
+    behaving("gives URLs that have ended", { expires: new Date(0) }, "redirects say when they end"),
+    behaving(
+      "puts a password into its URLs",
+      { query: "?password=hunter2" },
+      "redirects answer GET with the object",
+    ),
+    behaving(
+      "ignores the signal of a redirect",
+      { listens: false },
+      "redirects are not given to a caller who has gone",
+    ),
+    {
+      name: "redirects any key",
+      capabilities: ["redirect"],
+      into(sound) {
+        const redirecting = host.redirecting(sound);
+        return {
+          ...redirecting,
+          redirect: async (key, options) =>
+            redirecting.redirect?.(
+              /^[a-z]+\/[a-z0-9]+$/.test(key) ? key : "builds/harmless",
+              options,
+            ),
+        };
+      },
+      foundBy: "keys that are none are told by redirect",
+    },
+    {
+      name: "gives up an object to which it gave a URL",
+      capabilities: ["redirect"],
+      into(sound) {
+        const redirecting = host.redirecting(sound);
+        return {
+          ...redirecting,
+          async redirect(key, options) {
+            const given = await redirecting.redirect?.(key, options);
+            await sound.remove(key);
+            return given;
+          },
+        };
+      },
+      foundBy: "redirects leave the object to be read",
+    },
+  ];
+}
