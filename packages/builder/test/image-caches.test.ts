@@ -1,18 +1,22 @@
 import { isStorageError, layerKey } from "@nixery/storage";
 import { createMemoryStorage } from "@nixery/storage/memory";
+import { createFsStorage } from "@nixery/storage-fs";
 import { expect, it, vi } from "vitest";
 import type { ImageBuilderOptions } from "../src/index.ts";
 import { pull } from "./support/image.ts";
 import { createTestPackages } from "./support/packages.ts";
 import { createStore, faulty, keys, setUp, stream, typesOf } from "./support/setup.ts";
 import { bytes } from "./support/tar.ts";
+import { temporary } from "./support/tree.ts";
 
 it("answers from memory, and after a restart from the storage", async () => {
-  const first = await setUp();
+  const directory = await temporary();
+  const first = await setUp({ storage: await createFsStorage({ directory }) });
   const image = await pull(first.builder, first.storage);
   expect((await pull(first.builder, first.storage)).digest).toBe(image.digest);
-  const second = await setUp({ storage: first.storage });
-  expect((await pull(second.builder, first.storage)).digest).toBe(image.digest);
+  await first.builder.close();
+  const second = await setUp({ storage: await createFsStorage({ directory }) });
+  expect((await pull(second.builder, second.storage)).digest).toBe(image.digest);
   expect(second.packages.calls.prepare).toBe(0);
   const outcomes = [...first.events, ...second.events].flatMap((event) =>
     event.type === "image-answered" ? event.outcome : [],
