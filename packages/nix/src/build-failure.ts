@@ -46,7 +46,9 @@ export function builderError(
   packages: readonly string[],
 ): NixError {
   const errors = log.errors();
-  const text = errors.map(({ message }) => message).join("\n");
+  // At the end Nix lists all that it was told to build, whether it failed or not.
+  const causes = errors.filter(({ message }) => !message.startsWith("build of '"));
+  const text = causes.map(({ message }) => message).join("\n");
   const concerned = concernedPackages(text, selected, packages);
   const failed = failedDerivation(log);
   const refused = reasonOf(text);

@@ -12,16 +12,22 @@ const passedOn = [
   ...["NIXPKGS_ALLOW_BROKEN", "NIXPKGS_ALLOW_INSECURE", "NIXPKGS_ALLOW_UNFREE"],
   ...["NIXPKGS_ALLOW_UNSUPPORTED_SYSTEM"],
   ...["SSL_CERT_DIR", "SSL_CERT_FILE", "CURL_CA_BUNDLE", "GIT_SSL_CAINFO"],
-  ...["SSH_AUTH_SOCK", "GIT_SSH", "GIT_SSH_COMMAND", "GIT_EXEC_PATH"],
+  ...["SSH_AUTH_SOCK", "GIT_SSH_COMMAND", "GIT_EXEC_PATH"],
   ...["http_proxy", "https_proxy", "all_proxy", "no_proxy"],
   ...["HTTP_PROXY", "HTTPS_PROXY", "ALL_PROXY", "NO_PROXY"],
 ];
 
-/** The environment of a program that this package starts: the list above, then `own` over it. */
-export function childEnvironment(own: Readonly<Record<string, string>>): Record<string, string> {
+/**
+ * The environment of a program that this package starts: the list above, with `defaults` under it
+ * and `own` over it.
+ */
+export function childEnvironment(
+  own: Readonly<Record<string, string>>,
+  defaults: Readonly<Record<string, string>> = {},
+): Record<string, string> {
   const passed = passedOn.flatMap((name) => {
     const value = process.env[name];
     return value === undefined ? [] : [[name, value] as const];
   });
-  return { ...Object.fromEntries(passed), ...own };
+  return { ...defaults, ...Object.fromEntries(passed), ...own };
 }

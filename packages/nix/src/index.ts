@@ -1,5 +1,9 @@
 export { createNix } from "./nix.ts";
 export type { Nix, NixOptions, NixSettings, PackageSetLocation, RealiseRequest } from "./nix.ts";
+export { createChannelSource } from "./channel-source.ts";
+export type { ChannelSourceOptions } from "./channel-source.ts";
+export { createGitSource } from "./git-source.ts";
+export type { GitSourceOptions } from "./git-source.ts";
 export { NixError, isNixError } from "./nix-error.ts";
 export type { BuildFailure, NixErrorCode, NixErrorDetails } from "./nix-error.ts";
 export type { PackageSetOptions } from "./package-set-options.ts";

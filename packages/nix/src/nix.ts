@@ -13,6 +13,7 @@ import { isSpawnFailure, runProcess } from "./run-process.ts";
 import { selectionExpression } from "./selection-expression.ts";
 import { list, readSelection } from "./selection.ts";
 import type { SelectedPackage, SelectedTarget } from "./selection.ts";
+import { withTimeLimit } from "./time-limit.ts";
 
 const debug = createDebug("nixery:nix");
 
@@ -69,11 +70,15 @@ export interface NixOptions {
 export type PackageSetLocation =
   /** A file, or a directory with a `default.nix`; absolute. */
   | { readonly path: string }
-  /** A tarball that Nix fetches, and a path in it: empty, or with a leading slash. */
-  | { readonly tarball: string; readonly subdirectory: string };
+  /** Address of a tarball that Nix fetches. */
+  | { readonly tarball: string };
 
 export interface RealiseRequest {
-  readonly location: PackageSetLocation;
+  /** Makes the package set available for as long as `use` runs. */
+  readonly locate: <T>(
+    signal: AbortSignal,
+    use: (location: PackageSetLocation) => Promise<T>,
+  ) => Promise<T>;
   /** For messages; holds no secret. */
   readonly sourceName: string;
   /**
@@ -141,11 +146,12 @@ export function createNix(options: NixOptions = {}): Nix {
   }
 
   async function select(
+    location: PackageSetLocation,
     request: RealiseRequest,
     log: NixLog,
     signal: AbortSignal,
   ): Promise<readonly SelectedPackage[]> {
-    const { location, packages, system } = request;
+    const { packages, system } = request;
     const asked = {
       source: location,
       arguments: request.arguments,
@@ -215,19 +221,21 @@ export function createNix(options: NixOptions = {}): Nix {
     request: RealiseRequest,
     { signal, onLine }: PrepareOptions = {},
   ): Promise<Closure> {
-    signal?.throwIfAborted();
     const log = createNixLog({ onLine, lines: options.logLines ?? 100 });
-    const expired = AbortSignal.timeout(timeout);
-    const either = signal ? AbortSignal.any([signal, expired]) : expired;
-    try {
-      const selected = await select(request, log, either);
-      if (selected.length === 0) return { roots: [], paths: [] };
-      const roots = [...new Set(await build(selected, request, log, either))];
-      return await closureOf(roots, request, log, either);
-    } catch (error) {
-      if (!expired.aborted || error !== expired.reason) throw error;
-      throw timedOut(request.packages, timeout, log);
-    }
+    return await withTimeLimit(
+      timeout,
+      signal,
+      async (limited) => {
+        const selected = await request.locate(
+          limited,
+          async (location) => await select(location, request, log, limited),
+        );
+        if (selected.length === 0) return { roots: [], paths: [] };
+        const roots = [...new Set(await build(selected, request, log, limited))];
+        return await closureOf(roots, request, log, limited);
+      },
+      () => timedOut(request.packages, timeout, log),
+    );
   }
 
   return { timeout, realise };

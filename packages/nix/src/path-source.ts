@@ -1,4 +1,6 @@
+import { access } from "node:fs/promises";
 import { resolve as resolvePath } from "node:path";
+import { NixError } from "./nix-error.ts";
 import { createNix } from "./nix.ts";
 import type { Nix } from "./nix.ts";
 import { packageSetArguments, settingsKey } from "./package-set-options.ts";
@@ -37,7 +39,12 @@ export function createPathSource(options: PathSourceOptions): PackageSource {
     prepare: async (_resolved, packages, system, prepareOptions) =>
       await nix.realise(
         {
-          location: { path },
+          locate: async (_signal, use) => {
+            await access(path).catch((cause: unknown) => {
+              throw unreadable(path, cause);
+            });
+            return await use({ path });
+          },
           sourceName: path,
           arguments: packageSetArguments(options),
           packages,
@@ -50,4 +57,11 @@ export function createPathSource(options: PathSourceOptions): PackageSource {
       return ["latest"];
     },
   };
+}
+
+function unreadable(path: string, cause: unknown): NixError {
+  return new NixError("ERR_NIX_SOURCE_UNAVAILABLE", {
+    message: `The package set ${path} cannot be read: check that it is there.`,
+    cause,
+  });
 }

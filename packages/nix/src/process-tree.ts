@@ -1,63 +1,37 @@
-import { readdir, readFile } from "node:fs/promises";
-
-interface ProcessInfo {
-  readonly pid: number;
-  readonly parent: number;
-  /** Clock ticks since boot at which it began: with the number, its identity. */
-  readonly started: string;
-}
+import { setTimeout as delay } from "node:timers/promises";
+import { buildDirectory, isRunning, listProcesses, readProcess } from "./process-table.ts";
+import type { ProcessInfo } from "./process-table.ts";
 
 /** How long a program may take to end its own children before it is ended by force. */
 const graceMilliseconds = 3000;
 
+/** More rounds than a build needs that does not set out to outlive its end. */
+const rounds = 10;
+
 /**
- * Ends the process group led by `leader` and every process that descends from it, also those that
- * made sessions of their own, as Nix's builders do. Resolves when the leader has ended.
+ * Ends the process group led by `leader` and everything that it started, also what made sessions
+ * of its own, as Nix's builders do, or left its parent. Resolves when all of it has ended.
  *
- * Nix is asked first: it ends its builders and leaves no locks.
+ * Nix is asked first: it ends its builders and leaves no locks. Where there is no `/proc`, that
+ * and the process group have to do.
  */
 export async function stopProcessTree(leader: number, ended: Promise<unknown>): Promise<void> {
-  const known = await descendants(leader);
+  const before = await listProcesses();
+  const known = descendants(leader, before);
+  const directories = new Set(await buildDirectories(known));
   signalProcess(-leader, "SIGTERM");
   if (!(await endsWithin(ended, graceMilliseconds))) {
-    known.push(...(await descendants(leader)));
+    known.push(...descendants(leader, await listProcesses()));
     signalProcess(-leader, "SIGKILL");
+    await ended.catch(() => undefined);
   }
-  await ended.catch(() => undefined);
   signalProcess(-leader, "SIGKILL");
-  for (const info of known) {
-    const now = await readProcess(info.pid);
-    if (now?.started === info.started) signalProcess(info.pid, "SIGKILL");
-  }
+  await Promise.all(known.map(endProcess));
+  await endOrphans(directories);
 }
 
-async function endsWithin(ended: Promise<unknown>, milliseconds: number): Promise<boolean> {
-  const { promise: late, resolve } = Promise.withResolvers<boolean>();
-  const timer = setTimeout(resolve, milliseconds, false);
-  const done = ended.then(
-    () => true,
-    () => true,
-  );
-  try {
-    return await Promise.race([done, late]);
-  } finally {
-    clearTimeout(timer);
-  }
-}
-
-/** A process that has ended meanwhile, or that nobody may signal, is none of ours. */
-function signalProcess(pid: number, signal: "SIGTERM" | "SIGKILL"): void {
-  try {
-    process.kill(pid, signal);
-  } catch {}
-}
-
-/** Where there is no /proc, the process group has to do. */
-async function descendants(root: number): Promise<ProcessInfo[]> {
-  const entries = await readdir("/proc").catch(() => []);
-  const pids = entries.filter((entry) => /^\d+$/.test(entry)).map(Number);
-  const infos = (await Promise.all(pids.map(readProcess))).filter((info) => info !== undefined);
-  const byParent = Map.groupBy(infos, (info) => info.parent);
+function descendants(root: number, all: readonly ProcessInfo[]): ProcessInfo[] {
+  const byParent = Map.groupBy(all, (info) => info.parent);
   const found: ProcessInfo[] = [];
   const open = [root];
   for (let pid = open.pop(); pid !== undefined; pid = open.pop()) {
@@ -68,10 +42,51 @@ async function descendants(root: number): Promise<ProcessInfo[]> {
   return found;
 }
 
-/** Reads proc(5)'s `stat`; the program's name in parentheses may itself hold any character. */
-async function readProcess(pid: number): Promise<ProcessInfo | undefined> {
-  const stat = await readFile(`/proc/${pid}/stat`, "utf8").catch(() => undefined);
-  if (stat === undefined) return undefined;
-  const fields = stat.slice(stat.lastIndexOf(")") + 2).split(" ");
-  return { pid, parent: Number(fields[1]), started: fields[19] ?? "" };
+/** Ends what left its parents or was started meanwhile, and so descends from nobody known. */
+async function endOrphans(directories: ReadonlySet<string>): Promise<void> {
+  for (let round = 0; round < rounds && directories.size > 0; round++) {
+    const all = await listProcesses();
+    const running = all.filter((info) => isRunning(info, info));
+    const found = await Promise.all(
+      running.map(async (info) => directories.has((await buildDirectory(info)) ?? "")),
+    );
+    const orphans = running.filter((_info, index) => found[index]);
+    if (orphans.length === 0) return;
+    await Promise.all(orphans.map(endProcess));
+  }
+}
+
+async function buildDirectories(infos: readonly ProcessInfo[]): Promise<readonly string[]> {
+  const directories = await Promise.all(infos.map(buildDirectory));
+  return directories.filter((directory) => directory !== undefined);
+}
+
+/** Ends one process, unless its number belongs to another by now, and waits until it is gone. */
+async function endProcess(info: ProcessInfo): Promise<void> {
+  const deadline = performance.now() + graceMilliseconds;
+  if (isRunning(info, await readProcess(info.pid))) signalProcess(info.pid, "SIGKILL");
+  while (isRunning(info, await readProcess(info.pid)) && performance.now() < deadline) {
+    await delay(5);
+  }
+}
+
+async function endsWithin(ended: Promise<unknown>, milliseconds: number): Promise<boolean> {
+  const controller = new AbortController();
+  const done = ended.then(
+    () => true,
+    () => true,
+  );
+  const late = delay(milliseconds, false, { signal: controller.signal }).catch(() => false);
+  try {
+    return await Promise.race([done, late]);
+  } finally {
+    controller.abort();
+  }
+}
+
+/** A process that has ended meanwhile, or that nobody may signal, is none of ours. */
+function signalProcess(pid: number, signal: "SIGTERM" | "SIGKILL"): void {
+  try {
+    process.kill(pid, signal);
+  } catch {}
 }

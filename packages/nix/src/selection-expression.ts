@@ -15,14 +15,13 @@ let
   imported = import (
     if asked.source ? tarball
     then builtins.fetchTarball { name = "source"; url = asked.source.tarball; }
-      + asked.source.subdirectory
     else asked.source.path
   );
   isFunction = builtins.isFunction imported;
   takes = builtins.functionArgs imported;
   # functionArgs says the same of "{ }:", "{ ... }:" and "args:"; the first takes nothing.
   contains = part: text: builtins.replaceStrings [ part ] [ "" ] text != text;
-  isOpen = takes == { } && !contains "<attrspat />" (builtins.toXML imported);
+  isOpen = takes == { } && !contains "<attrspat>" (builtins.toXML imported);
   takesSystem = isFunction && (takes ? system || takes ? localSystem || isOpen);
   arguments = builtins.intersectAttrs takes asked.arguments // (
     if takes ? system || isOpen then { inherit system; }

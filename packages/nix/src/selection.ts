@@ -52,7 +52,12 @@ function notFound(missing: readonly MissingPackage[], sourceName: string): NixEr
   const others = missing.filter((item) => "at" in item);
   const parts: string[] = [];
   if (absent.length > 0) {
-    parts.push(`has no package ${list(absent.map((item) => quote(item.name)))}${hint(absent)}`);
+    parts.push(
+      `has no package ${list(
+        absent.map((item) => quote(item.name)),
+        "or",
+      )}${hint(absent)}`,
+    );
   }
   for (const item of others) {
     const next =

@@ -1,0 +1,84 @@
+import { isAbsolute } from "node:path";
+
+/** An address of a git repository, taken apart so that its secrets can be kept out of sight. */
+export interface GitUrl {
+  /** What git is given: without credentials where they can be handed over otherwise. */
+  readonly address: string;
+  /** For names, messages and image annotations. */
+  readonly display: string;
+  /** Whether it means the same on another machine. */
+  readonly isRemote: boolean;
+  /** Value of the header `Authorization`, for http and https. */
+  readonly authorization: string | undefined;
+  /** Texts that must not appear in anything that is shown. */
+  readonly secrets: readonly string[];
+}
+
+const schemes = new Set(["http:", "https:", "ssh:", "git:", "file:"]);
+
+/**
+ * Takes apart `https://`, `http://`, `ssh://`, `git://` and `file://` addresses, `user@host:path`,
+ * and absolute paths.
+ *
+ * @throws TypeError for anything else: git knows forms that run programs
+ */
+export function parseGitUrl(text: string): GitUrl {
+  if (isAbsolute(text)) return plainUrl(text, false);
+  if (/^\w[\w.+-]*@[\w.-]+:[^:-][^:]*$/.test(text)) return plainUrl(text, true);
+  const url = URL.canParse(text) ? new URL(text) : undefined;
+  if (url === undefined || !schemes.has(url.protocol) || url.hostname.startsWith("-")) {
+    throw new TypeError(
+      "The git repository's address is not one of https://…, ssh://…, git://…, file://… and user@host:path.",
+    );
+  }
+  return url.protocol.startsWith("http") ? webUrl(url) : sshUrl(url);
+}
+
+function plainUrl(text: string, isRemote: boolean): GitUrl {
+  return { address: text, display: text, isRemote, authorization: undefined, secrets: [] };
+}
+
+/** Credentials travel in a header, which unlike an address shows up in no list of processes. */
+function webUrl(url: URL): GitUrl {
+  const user = decodeURIComponent(url.username);
+  const password = decodeURIComponent(url.password);
+  const hasCredentials = user !== "" || password !== "";
+  const encoded = Buffer.from(`${user}:${password}`).toString("base64");
+  const address = new URL(url);
+  address.username = "";
+  address.password = "";
+  const display = new URL(address);
+  display.search = "";
+  display.hash = "";
+  return {
+    address: address.href,
+    display: display.href,
+    isRemote: true,
+    authorization: hasCredentials ? `Basic ${encoded}` : undefined,
+    secrets: [user, password, url.username, url.password, url.search, encoded].filter(isSecret),
+  };
+}
+
+/** An ssh user name is part of the address; ssh takes no password from it. */
+function sshUrl(url: URL): GitUrl {
+  const secrets = [decodeURIComponent(url.password), url.password].filter(isSecret);
+  const address = new URL(url);
+  address.password = "";
+  return {
+    address: address.href,
+    display: address.href,
+    isRemote: url.protocol !== "file:",
+    authorization: undefined,
+    secrets,
+  };
+}
+
+/** Of a user name such as "x" nothing is given away, and too much would be blotted out. */
+function isSecret(text: string): boolean {
+  return text.length > 3;
+}
+
+/** The text without the address's secrets. */
+export function withoutSecrets(text: string, { secrets }: GitUrl): string {
+  return secrets.reduce((shown, secret) => shown.replaceAll(secret, "…"), text);
+}

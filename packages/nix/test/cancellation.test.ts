@@ -1,0 +1,95 @@
+import { readFile, readdir } from "node:fs/promises";
+import { createPathSource } from "@nixery/nix";
+import type { NixOptions } from "@nixery/nix";
+import { afterAll, beforeAll, describe, expect, test } from "vitest";
+import { fixture } from "./support/fixture.ts";
+import { createTestStore, nixInstallations, system } from "./support/nix-store.ts";
+import type { TestStore } from "./support/nix-store.ts";
+import { nixRejection, rejection } from "./support/rejection.ts";
+
+describe.each(nixInstallations())(
+  "cancellation of $name",
+  { timeout: 60_000 },
+  ({ binDirectory }) => {
+    let store: TestStore;
+    beforeAll(async () => {
+      store = await createTestStore(binDirectory);
+    });
+    afterAll(async () => await store.remove());
+
+    /** Command lines of processes that belong to the store's builds, or call its Nix. */
+    async function processes(): Promise<readonly string[]> {
+      const pids = (await readdir("/proc")).filter((entry) => /^\d+$/.test(entry));
+      const all = await Promise.all(
+        pids.map(async (pid) => {
+          const environment = await readFile(`/proc/${pid}/environ`, "latin1").catch(() => "");
+          const command = await readFile(`/proc/${pid}/cmdline`, "latin1").catch(() => "");
+          return environment.includes(store.storeDirectory) ? command.replaceAll("\0", " ") : "";
+        }),
+      );
+      return all.filter((command) => command !== "");
+    }
+
+    async function prepareSlow(
+      options: { readonly signal?: AbortSignal; readonly onReady?: () => void },
+      nix?: NixOptions,
+    ): Promise<unknown> {
+      const source = createPathSource({ path: fixture("packages.nix"), nix: store.nix(nix) });
+      return await source.prepare({ cacheKey: undefined }, ["slow"], system, {
+        signal: options.signal,
+        onLine: (line) => {
+          if (line === "ready") options.onReady?.();
+        },
+      });
+    }
+
+    test("leaves no process of a builder that resists", async () => {
+      const controller = new AbortController();
+      const reason = new Error("nobody waits any more");
+      let before: Promise<readonly string[]> | undefined;
+      const onReady = (): void => {
+        before = processes().finally(() => controller.abort(reason));
+      };
+      expect(await rejection(prepareSlow({ signal: controller.signal, onReady }))).toBe(reason);
+      expect((await before)?.join("\n")).toMatch(/nix-store.*sleep 9001/s);
+      expect(await processes()).toEqual([]);
+    });
+
+    test("leaves no process after the time limit", async () => {
+      const error = await nixRejection(prepareSlow({}, { timeout: 2500 }));
+      expect(error).toMatchObject({ code: "ERR_NIX_TIMEOUT", packages: ["slow"] });
+      expect(error.message).toContain("within 2.5 s");
+      expect(await processes()).toEqual([]);
+    });
+
+    test("does not disturb another build", async () => {
+      const controller = new AbortController();
+      const other = createPathSource({ path: fixture("packages.nix"), nix: store.nix() });
+      const started = Promise.withResolvers<void>();
+      const goingOn = other.prepare({ cacheKey: undefined }, ["waiting"], system, {
+        onLine: (line) => {
+          if (line === "waits") started.resolve();
+        },
+      });
+      await started.promise;
+      const onReady = (): void => controller.abort();
+      await rejection(prepareSlow({ signal: controller.signal, onReady }));
+      await store.openGate();
+      expect((await goingOn).roots).toHaveLength(1);
+    });
+
+    test("starts nothing for a signal that has fired", async () => {
+      const source = createPathSource({
+        path: fixture("packages.nix"),
+        nix: store.nix({ binDirectory: "/nowhere" }),
+      });
+      const reason = new Error("too late");
+      const signal = AbortSignal.abort(reason);
+      expect(await rejection(source.prepare({ cacheKey: "x" }, ["tool"], system, { signal }))).toBe(
+        reason,
+      );
+      expect(await rejection(source.resolve("latest", { signal }))).toBe(reason);
+      expect(await rejection(source.tags!({ signal }))).toBe(reason);
+    });
+  },
+);

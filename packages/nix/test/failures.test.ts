@@ -1,0 +1,122 @@
+import { createPathSource } from "@nixery/nix";
+import type { NixError, NixOptions, PrepareOptions } from "@nixery/nix";
+import { afterAll, beforeAll, describe, expect, test } from "vitest";
+import { fixture } from "./support/fixture.ts";
+import { createTestStore, nixInstallations, system } from "./support/nix-store.ts";
+import type { TestStore } from "./support/nix-store.ts";
+import { nixRejection } from "./support/rejection.ts";
+
+describe.each(nixInstallations())("failures of $name", { timeout: 60_000 }, ({ binDirectory }) => {
+  let store: TestStore;
+  beforeAll(async () => {
+    store = await createTestStore(binDirectory);
+  });
+  afterAll(async () => await store.remove());
+
+  async function fail(
+    packages: readonly string[],
+    options: PrepareOptions & { readonly nix?: NixOptions } = {},
+  ): Promise<NixError> {
+    const source = createPathSource({ path: fixture("packages.nix"), nix: store.nix(options.nix) });
+    const error = await nixRejection(
+      source.prepare({ cacheKey: undefined }, packages, system, options),
+    );
+    expect(error.message).toMatch(/^[\P{Cc}]{1,1200}$/u);
+    return error;
+  }
+
+  test.each([
+    ["unfree", "unfree"],
+    ["broken", "broken"],
+    ["insecure", "insecure"],
+    ["unsupported", "unsupported-platform"],
+    ["unavailable", "evaluation"],
+    ["thrown-unfree", "unfree"],
+    ["thrown-broken", "broken"],
+    ["thrown-insecure", "insecure"],
+    ["thrown-unsupported", "unsupported-platform"],
+    ["foreign", "unsupported-platform"],
+    ["removed", "evaluation"],
+    ["crashing", "evaluation"],
+    ["mistyped", "evaluation"],
+    ["failing", "builder"],
+    ["needs-failing", "builder"],
+    ["silent", "builder"],
+    ["forgetful", "builder"],
+  ])("%s fails because of: %s", async (name, reason) => {
+    expect(await fail(["library", name])).toMatchObject({
+      code: "ERR_NIX_BUILD_FAILED",
+      reason,
+      packages: name === "crashing" ? ["library", name] : [name],
+    });
+  });
+
+  test("several packages that may not be built are named together", async () => {
+    const error = await fail(["unfree", "tool", "broken"]);
+    expect(error.packages).toEqual(["unfree", "broken"]);
+    expect(error.message).toMatch(/'unfree' has an unfree licence.*'broken' is marked as broken/);
+  });
+
+  test("an unfree package that the package set allows is built", async () => {
+    const source = createPathSource({ path: fixture("packages.nix"), nix: store.nix() });
+    const { roots } = await source.prepare({ cacheKey: undefined }, ["allowed-unfree"], system);
+    expect(roots).toHaveLength(1);
+  });
+
+  test("what an evaluation throws is told on one line", async () => {
+    const error = await fail(["removed"]);
+    expect(error.message).toBe(
+      "The package set cannot evaluate 'removed': removed has been removed: use tool instead",
+    );
+  });
+
+  test("a failed builder is named with its last lines", async () => {
+    const error = await fail(["needs-failing"]);
+    expect(error.message).toMatch(
+      /^Building failing-1.0 for 'needs-failing' failed \((builder )?failed with exit code 3\); its last lines are: line 11 \| line 12 \| main.c:3:1: error: it does not compile$/,
+    );
+    expect(error.log).toContain("line 1");
+    expect((await fail(["silent"])).message).toContain("its builder printed nothing");
+    expect((await fail(["forgetful"])).message).toContain("failed to produce output path");
+  });
+
+  test("what is kept of a long output is bounded", async () => {
+    let lines = 0;
+    const error = await fail(["chatty"], { nix: { logLines: 50 }, onLine: () => lines++ });
+    expect(lines).toBeGreaterThan(2000);
+    expect(error.log).toHaveLength(50);
+    expect(error.log.join("").length).toBeLessThan(50_000);
+  });
+
+  test("a result that is too long ends the call", async () => {
+    const source = createPathSource({
+      path: fixture("packages.nix"),
+      nix: store.nix({ maxOutputBytes: 20 }),
+    });
+    await expect(source.prepare({ cacheKey: undefined }, ["tool"], system)).rejects.toThrow(
+      "more than 20 bytes",
+    );
+  });
+
+  test("a package set that is not there cannot be had", async () => {
+    const source = createPathSource({ path: fixture("nowhere.nix"), nix: store.nix() });
+    expect(
+      await nixRejection(source.prepare({ cacheKey: undefined }, ["tool"], system)),
+    ).toMatchObject({ code: "ERR_NIX_SOURCE_UNAVAILABLE" });
+  });
+});
+
+test("a machine without Nix is told how to get it", async () => {
+  const store = await createTestStore();
+  try {
+    const source = createPathSource({
+      path: fixture("packages.nix"),
+      nix: store.nix({ binDirectory: store.directory }),
+    });
+    const error = await nixRejection(source.prepare({ cacheKey: undefined }, ["tool"], system));
+    expect(error.code).toBe("ERR_NIX_NOT_INSTALLED");
+    expect(error.message).toContain("apt-get install nix-bin");
+  } finally {
+    await store.remove();
+  }
+});

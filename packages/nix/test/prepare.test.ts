@@ -1,0 +1,154 @@
+import { readFile } from "node:fs/promises";
+import { join } from "node:path";
+import { createPathSource } from "@nixery/nix";
+import type { Closure, NixOptions, PrepareOptions } from "@nixery/nix";
+import { afterAll, beforeAll, describe, expect, test } from "vitest";
+import { fixture } from "./support/fixture.ts";
+import {
+  createTestStore,
+  nixInstallations,
+  storeNames as names,
+  system,
+} from "./support/nix-store.ts";
+import type { TestStore } from "./support/nix-store.ts";
+import { nixRejection } from "./support/rejection.ts";
+
+describe.each(nixInstallations())("prepare with $name", { timeout: 60_000 }, ({ binDirectory }) => {
+  let store: TestStore;
+  beforeAll(async () => {
+    store = await createTestStore(binDirectory);
+  });
+  afterAll(async () => await store.remove());
+
+  async function prepare(
+    packages: readonly string[],
+    options: PrepareOptions & { readonly nix?: NixOptions; readonly file?: string } = {},
+  ): Promise<Closure> {
+    const source = createPathSource({
+      path: fixture(options.file ?? "packages.nix"),
+      nix: store.nix(options.nix),
+    });
+    return await source.prepare((await source.resolve("latest"))!, packages, system, options);
+  }
+
+  test("gives the closure as the store knows it", async () => {
+    const { roots, paths } = await prepare(["tool"]);
+    expect(names(roots)).toEqual(["tool-1.0"]);
+    const requisites = await store.run("nix-store", "--query", "--requisites", ...roots);
+    expect(paths.map(({ path }) => path)).toEqual(requisites.split("\n").toSorted());
+    for (const { path, narSize, references } of paths) {
+      expect(narSize).toBe(Number(await store.run("nix-store", "--query", "--size", path)));
+      const known = await store.run("nix-store", "--query", "--references", path);
+      const others = known.split("\n").filter((other) => other !== path && other !== "");
+      expect(references).toEqual(others.toSorted());
+    }
+    const content = await readFile(join(roots.join(""), "library"), "utf8");
+    expect(content.split(" ")[0]).toBe(paths.find(({ path }) => path.includes("library"))?.path);
+  });
+
+  test("gives roots in the order asked, each once", async () => {
+    const { roots } = await prepare(["tool", "library", "TOOL", "haskellpackages.tool"]);
+    expect(names(roots)).toEqual(["tool-1.0", "library-1.0"]);
+  });
+
+  test("takes the default output, the one that is asked for, or those to be installed", async () => {
+    expect(names((await prepare(["split"])).roots)).toEqual(["split-1.0"]);
+    expect(names((await prepare(["split.dev"])).roots)).toEqual(["split-1.0-dev"]);
+    expect(names((await prepare(["installs"])).roots)).toEqual(["split-1.0", "split-1.0-bin"]);
+    expect(names((await prepare(["documented"])).roots)).toEqual(["split-1.0"]);
+  });
+
+  test("builds nothing for no packages", async () => {
+    expect(await prepare([])).toEqual({ roots: [], paths: [] });
+  });
+
+  test("tells each line that Nix and its builders print", async () => {
+    const lines: string[] = [];
+    await nixRejection(prepare(["failing"], { onLine: (line) => lines.push(line) }));
+    expect(lines).toContain("line 1");
+    expect(lines).toContain("main.c:3:1: error: it does not compile");
+    expect(lines.some((line) => /^building '.*failing-1.0.drv'/.test(line))).toBe(true);
+    expect(lines.filter((line) => /@nix|--add-root|nixery-package|\[0m/.test(line))).toEqual([]);
+  });
+
+  test("lets neither evaluation nor builders see the server's environment", async () => {
+    process.env["SECRET_OF_THE_SERVER"] = "hunter2";
+    process.env["NIX_PATH"] = "nixpkgs=/hunter2";
+    try {
+      const { roots } = await prepare(["inspect"], { nix: { environment: { GIVEN: "given" } } });
+      const seen = await readFile(roots.join(""), "utf8");
+      expect(seen).toContain("seen=given\n");
+      expect(seen).not.toContain("hunter2");
+    } finally {
+      delete process.env["SECRET_OF_THE_SERVER"];
+      delete process.env["NIX_PATH"];
+    }
+  });
+
+  test("serves several callers at once, with several Nixes on one store", async () => {
+    const requests = [
+      ["tool"],
+      ["library", "split"],
+      ["tool", "_1password"],
+      ["inspect"],
+      ["tool"],
+    ];
+    const closures = await Promise.all(requests.map(async (packages) => await prepare(packages)));
+    expect(closures[4]).toEqual(closures[0]);
+    expect(closures.map(({ roots }) => roots.length)).toEqual([1, 2, 2, 1, 1]);
+  });
+
+  describe("of a package set", () => {
+    const foreign = system.startsWith("x86_64") ? "aarch64-linux" : "x86_64-linux";
+
+    test.each([
+      "plain",
+      "nothing",
+      "other-arguments",
+      "system",
+      "default-system",
+      "ellipsis",
+      "positional",
+      "local-system",
+      "nixpkgs",
+    ])("that is written as %s.nix", async (shape) => {
+      const { roots } = await prepare(["tool"], { file: `shapes/${shape}.nix` });
+      expect(names(roots)).toEqual([`tool-for-${system}`]);
+    });
+
+    test.each(["plain", "nothing", "other-arguments"])(
+      "that takes no system (%s.nix) does not pass for another",
+      async (shape) => {
+        const source = createPathSource({
+          path: fixture(`shapes/${shape}.nix`),
+          nix: store.nix(),
+        });
+        const error = await nixRejection(
+          source.prepare({ cacheKey: undefined }, ["tool"], foreign),
+        );
+        expect(error).toMatchObject({
+          code: "ERR_NIX_BUILD_FAILED",
+          reason: "unsupported-platform",
+          packages: ["tool"],
+        });
+      },
+    );
+
+    test("that is told nixpkgs' config", async () => {
+      const path = fixture("shapes/nixpkgs.nix");
+      const strict = createPathSource({ path, nix: store.nix() });
+      expect(
+        await nixRejection(strict.prepare({ cacheKey: undefined }, ["unfree"], system)),
+      ).toMatchObject({ reason: "unfree" });
+      const lenient = createPathSource({ path, nix: store.nix(), config: { allowUnfree: true } });
+      const { roots } = await lenient.prepare({ cacheKey: undefined }, ["unfree"], system);
+      expect(names(roots)).toEqual([`tool-for-${system}`]);
+    });
+
+    test("that is none", async () => {
+      const error = await nixRejection(prepare(["tool"], { file: "shapes/list.nix" }));
+      expect(error).toMatchObject({ code: "ERR_NIX_BUILD_FAILED", reason: "evaluation" });
+      expect(error.message).toContain("the package set is a list");
+    });
+  });
+});
