@@ -1,7 +1,7 @@
 import type { RegistryResponse } from "./registry-handler.ts";
 
 /** The codes of the distribution spec ("Error Codes") that a registry that is only read needs. */
-export type ErrorCode =
+type ErrorCode =
   | "BLOB_UNKNOWN"
   | "DIGEST_INVALID"
   | "MANIFEST_UNKNOWN"

@@ -4,7 +4,7 @@ import type { Descriptor, Digest } from "@nixery/manifest";
 import { layerKey, type OperationOptions, type Storage, StorageError } from "@nixery/storage";
 
 /** A manifest as it is sent. */
-export interface StoredManifest {
+interface StoredManifest {
   readonly descriptor: Descriptor;
   readonly bytes: Uint8Array;
 }
