@@ -89,7 +89,8 @@ export function createGcsClient(bucket: Bucket, idleTimeout: number): GcsClient 
   };
 
   const mayRetry = (error: unknown): boolean => {
-    const known = error instanceof Error ? Object.assign(new ApiError(error.message), error) : undefined;
+    const known =
+      error instanceof Error ? Object.assign(new ApiError(error.message), error) : undefined;
     return (
       autoRetry &&
       known !== undefined &&

@@ -1,6 +1,7 @@
 import { createHash } from "node:crypto";
 import { abortable, type ObjectInfo, StorageError } from "@nixery/storage";
 import { inParts } from "@nixery/storage/remote";
+import type { GcsText } from "./gcs-client.ts";
 import {
   deleteObject,
   type GcsObject,
@@ -8,15 +9,12 @@ import {
   type ObjectContext,
   parseObject,
 } from "./gcs-object.ts";
-import { openSession } from "./upload-session.ts";
+import { lost, openSession } from "./upload-session.ts";
 
 /** An object as it is to be stored. */
 export interface Upload extends ObjectContext {
   readonly contentType: string;
 }
-
-/** How often a write that others keep getting in the way of is tried. */
-const attempts = 4;
 
 /**
  * Stores what `source` yields: in one request when it fits into one part of `partSize` bytes, else
@@ -56,10 +54,8 @@ async function writeAtOnce(upload: Upload, bytes: Uint8Array): Promise<ObjectInf
     bytes,
     Buffer.from(`\r\n--${boundary}--\r\n`),
   ];
-  // Most objects are new.
-  let ifGenerationMatch = "0";
-  for (let attempt = 1; attempt <= attempts; attempt += 1) {
-    const answer = await client.text({
+  const put = (ifGenerationMatch: string): Promise<GcsText> =>
+    client.text({
       operation,
       method: "POST",
       url: client.uploadUrl({ uploadType: "multipart", name: objectName, ifGenerationMatch }),
@@ -68,16 +64,19 @@ async function writeAtOnce(upload: Upload, bytes: Uint8Array): Promise<ObjectInf
       accept: [200, 412],
       signal,
     });
-    if (answer.status === 200) {
-      return infoOf(parseObject(operation.key, answer.fields()));
-    }
-    const present = await lookUp(upload);
-    if (present !== undefined && isSame(present, md5, bytes.byteLength, contentType)) {
-      return infoOf(present);
-    }
-    ifGenerationMatch = present?.generation ?? "0";
+  // Most objects are new.
+  const created = await put("0");
+  if (created.status === 200) {
+    return infoOf(parseObject(operation.key, created.fields()));
   }
-  throw contended(upload);
+  const present = await lookUp(upload);
+  const written = { key: operation.key, size: bytes.byteLength, contentType };
+  // An attempt whose answer was lost has written it, or it was there before.
+  if (present === undefined || !isSame(present, md5, written)) {
+    // 412 again: another writer came after this one and before its bytes, and has the last word.
+    await put(present?.generation ?? "0");
+  }
+  return written;
 }
 
 /** A session of full parts and a last one that is shorter, or empty. */
@@ -100,49 +99,44 @@ async function writeInParts(
       part = next.value ?? new Uint8Array(0);
     }
     const md5 = hash.update(part).digest("base64");
+    const written = {
+      key: upload.operation.key,
+      size: size + part.byteLength,
+      contentType: upload.contentType,
+    };
     const made = await session.finish(part, md5);
-    return await confirm(upload, made, md5, size + part.byteLength);
+    if (made === "forgotten") {
+      await confirm(upload, md5, written);
+    } else if (made !== "overtaken" && !isSame(made, md5, written)) {
+      throw await corrupt(upload, made);
+    }
+    return written;
   } catch (error) {
     await session.cancel();
     throw error;
   }
 }
 
-/** Checks the object that an upload has made, or the one that is there where that is not known. */
-async function confirm(
-  upload: Upload,
-  made: GcsObject | undefined,
-  md5: string,
-  size: number,
-): Promise<ObjectInfo> {
-  const object = made ?? (await lookUp(upload));
-  if (object !== undefined && isSame(object, md5, size, upload.contentType)) {
-    return infoOf(object);
+/** Looks whether an upload has made its object, where the service no longer says so. */
+async function confirm(upload: Upload, md5: string, written: ObjectInfo): Promise<void> {
+  const present = await lookUp(upload);
+  if (present === undefined || !isSame(present, md5, written)) {
+    throw lost(upload);
   }
-  if (made === undefined) {
-    throw contended(upload);
-  }
-  const { operation, signal } = upload;
-  const { backend, key } = operation;
-  // The service has not compared the checksums itself, as an emulator may not.
+}
+
+/** Removes an object whose checksum the service has not compared, as an emulator may not. */
+async function corrupt(upload: Upload, made: GcsObject): Promise<StorageError> {
+  const { backend, key } = upload.operation;
   await deleteObject(upload, made.generation);
-  signal?.throwIfAborted();
-  throw new StorageError("ERR_STORAGE_CORRUPT", {
+  return new StorageError("ERR_STORAGE_CORRUPT", {
     backend,
     key,
     message: `${backend} received other bytes for ${key} than were sent; try again, and look at what stands between here and the service`,
   });
 }
 
-function contended({ operation: { backend, key } }: Upload): StorageError {
-  return new StorageError("ERR_STORAGE_UNAVAILABLE", {
-    backend,
-    key,
-    message: `${backend} could not write ${key} because another writer kept replacing it; try again later`,
-  });
-}
-
-function isSame(object: GcsObject, md5: string, size: number, contentType: string): boolean {
+function isSame(object: GcsObject, md5: string, { size, contentType }: ObjectInfo): boolean {
   return (
     object.size === size &&
     object.contentType === contentType &&

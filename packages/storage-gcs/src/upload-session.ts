@@ -9,10 +9,11 @@ export interface UploadSession {
   send(bytes: Uint8Array): Promise<void>;
   /**
    * Sends the last bytes and makes the object, which the service does only when `md5` (base64) is
-   * the checksum of all. `undefined` when the service no longer knows the session: the answer to an
-   * earlier attempt was lost, or another writer was faster.
+   * the checksum of all. `overtaken`: another writer has replaced the version that this upload was
+   * to replace. `forgotten`: the service no longer knows the session, as after an attempt whose
+   * answer was lost.
    */
-  finish(bytes: Uint8Array, md5: string): Promise<GcsObject | undefined>;
+  finish(bytes: Uint8Array, md5: string): Promise<GcsObject | "forgotten" | "overtaken">;
   /** Throws away what was sent; does not fail, and does not wait long. */
   cancel(): Promise<void>;
 }
@@ -95,7 +96,10 @@ export async function openSession(
     },
     async finish(bytes, md5) {
       const answer = await put(bytes, offset + bytes.byteLength, md5);
-      return answer.status < 300 ? parseObject(operation.key, answer.fields()) : undefined;
+      if (answer.status < 300) {
+        return parseObject(operation.key, answer.fields());
+      }
+      return answer.status === 412 ? "overtaken" : "forgotten";
     },
     async cancel() {
       cancelling.abort();
@@ -127,7 +131,8 @@ function keptBytes({ header }: GcsText): number {
   return last === undefined ? 0 : Number(last) + 1;
 }
 
-function lost({ operation: { backend, key } }: ObjectContext): StorageError {
+/** The upload of an object that has to be written again. */
+export function lost({ operation: { backend, key } }: ObjectContext): StorageError {
   return new StorageError("ERR_STORAGE_UNAVAILABLE", {
     backend,
     key,

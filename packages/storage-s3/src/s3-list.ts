@@ -14,7 +14,7 @@ export async function* listObjects(
   keyPrefix: string,
   prefix: string,
 ): AsyncGenerator<ObjectInfo, void, undefined> {
-  const { client, bucket } = context;
+  const { client, bucket, signal } = context;
   let token: string | undefined;
   do {
     const page = await send(context, (options) =>
@@ -33,7 +33,12 @@ export async function* listObjects(
       .filter((key) => keyPattern.test(key));
     for (let index = 0; index < keys.length; index += parallelLookUps) {
       const some = keys.slice(index, index + parallelLookUps);
-      yield* (await Promise.all(some.map((key) => infoOf(context, keyPrefix, key)))).flat();
+      for (const info of (
+        await Promise.all(some.map((key) => infoOf(context, keyPrefix, key)))
+      ).flat()) {
+        signal?.throwIfAborted();
+        yield info;
+      }
     }
     token = page.NextContinuationToken;
   } while (token !== undefined && token !== "");

@@ -1,0 +1,46 @@
+import { afterAll, beforeAll, describe, test } from "vitest";
+import { objectStoreCommand, type S3Server, startS3 } from "@nixery/object-stores";
+import { type CreatedStorage, testStorage } from "@nixery/storage-conformance";
+import { createS3Storage, type S3StorageOptions } from "@nixery/storage-s3";
+
+describe.skipIf(objectStoreCommand("versitygw") === undefined)(
+  "the S3 backend",
+  { timeout: 60_000 },
+  () => {
+    let server: S3Server;
+    let buckets = 0;
+    beforeAll(async () => {
+      server = await startS3();
+    });
+    afterAll(() => server.stop());
+
+    const create = async (options: Partial<S3StorageOptions>): Promise<CreatedStorage> => {
+      buckets += 1;
+      const bucket = `case-${buckets}`;
+      await server.createBucket(bucket);
+      const clientOptions = server.clientOptions();
+      const open = () => createS3Storage({ bucket, clientOptions, ...options });
+      return { storage: open(), reopen: async () => open() };
+    };
+
+    describe("that signs URLs", () => {
+      testStorage({
+        test,
+        describe,
+        capabilities: ["redirect", "reopen"],
+        secrets: ["owner-secret"],
+        createStorage: () => create({}),
+      });
+    });
+
+    describe("in a folder, that streams and moves in parts", () => {
+      testStorage({
+        test,
+        describe,
+        capabilities: ["reopen"],
+        createStorage: () =>
+          create({ prefix: "some/folder", redirect: "never", copyPartSize: 5 * 1024 * 1024 }),
+      });
+    });
+  },
+);
