@@ -16,7 +16,7 @@ export const debianPeers = {
 };
 
 /** Object-store servers, which Debian does not have; made by test/object-stores/install.mjs. */
-export const objectStores = ["fake-gcs-server", "versitygw"];
+const objectStores = ["fake-gcs-server", "versitygw"];
 
 /** Where a peer is, or undefined. */
 export function findPeer(command) {

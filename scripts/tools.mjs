@@ -75,7 +75,7 @@ export function ensureDebianPackages(wanted, purpose) {
 }
 
 /** Installs Debian packages as root, with one refresh of the package lists. */
-export function installDebianPackages(packages) {
+function installDebianPackages(packages) {
   const env = { DEBIAN_FRONTEND: "noninteractive" };
   const install = ["-y", "--no-install-recommends", "install", ...packages];
   runStep("apt-get", ["-q", "update"], { env, purpose: "Refreshing Debian's package lists" });

@@ -2,7 +2,7 @@ import { createServer } from "node:http";
 import type { AddressInfo } from "node:net";
 import { createPathSource } from "@nixery/nix";
 import { createNixery } from "@nixery/nixery";
-import type { BuildEvent } from "@nixery/nixery";
+import type { NixeryEvent } from "@nixery/nixery";
 import { createNodeListener } from "@nixery/nixery/node";
 import { createMemoryStorage } from "@nixery/storage/memory";
 import { afterEach, beforeEach, expect, it } from "vitest";
@@ -11,7 +11,7 @@ import { manifestDigest } from "./support/pull.ts";
 
 let url: string;
 let close: () => Promise<void>;
-let events: BuildEvent[];
+let events: NixeryEvent[];
 
 beforeEach(async () => {
   const { directory } = await bundledPackages();
@@ -36,7 +36,7 @@ beforeEach(async () => {
 
 afterEach(() => close());
 
-function count(type: BuildEvent["type"]): number {
+function count(type: NixeryEvent["type"]): number {
   return events.filter((event) => event.type === type).length;
 }
 

@@ -1,7 +1,7 @@
 import { createHash } from "node:crypto";
 import { gunzipSync } from "node:zlib";
 import { extract } from "tar-stream";
-import type { Headers as TarHeader } from "tar-stream";
+import type { Header as TarHeader } from "tar-stream";
 
 export interface Descriptor {
   readonly mediaType: string;
@@ -35,7 +35,7 @@ export interface PulledImage {
   readonly tars: readonly Buffer[];
 }
 
-export function sha256(bytes: Uint8Array | string): string {
+function sha256(bytes: Uint8Array | string): string {
   return `sha256:${createHash("sha256").update(bytes).digest("hex")}`;
 }
 

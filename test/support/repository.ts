@@ -2,7 +2,7 @@ import { join } from "node:path";
 import { fileURLToPath } from "node:url";
 
 /** Folder of the repository. */
-export const repository: string = fileURLToPath(new URL("../..", import.meta.url));
+const repository: string = fileURLToPath(new URL("../..", import.meta.url));
 
 /** Path of a file below the repository. */
 export function inRepository(...parts: readonly string[]): string {

@@ -18,8 +18,7 @@ export async function explain(
   { image, json }: ExplainOptions,
   signal: AbortSignal,
 ): Promise<number> {
-  const write = (line: string): boolean => process.stderr.write(`${line}\n`);
-  const logger = createLogger({ format: config.logFormat ?? "text", write, version });
+  const logger = createLogger({ format: config.logFormat ?? "text", write: writeLine, version });
   const registry = await openRegistry(config, { logger, signal });
   try {
     const [name = "", tag = "latest"] = image.split(":");
@@ -32,6 +31,10 @@ export async function explain(
   } finally {
     await registry.close();
   }
+}
+
+function writeLine(line: string): void {
+  process.stderr.write(`${line}\n`);
 }
 
 function toJson({ image, source, layers }: ExplainedImage): string {

@@ -1,0 +1,2 @@
+/** Where a client or server that tests run against is, or `undefined`. */
+export function findPeer(command: string): string | undefined;
