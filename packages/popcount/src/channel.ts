@@ -12,7 +12,9 @@ export interface Channel {
   readonly storePaths: URL;
 }
 
+/** How to look a channel up. */
 export interface ResolveChannelOptions extends ReaderOptions {
+  /** Ends it; the promise then rejects with the reason. */
   readonly signal?: AbortSignal | undefined;
 }
 

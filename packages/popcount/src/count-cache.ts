@@ -10,6 +10,7 @@ import { createRunningCount, type RunningCount } from "./running-count.ts";
 import { openStateFile, type StateFile } from "./state-file.ts";
 import { readStorePathList, type StorePathList } from "./store-path-list.ts";
 
+/** What to count, and how to read it. */
 export interface CountCacheOptions extends Omit<ReaderOptions, "onRetry"> {
   /** Binary cache: an http, https or file URL, or a directory. */
   readonly cache: string | URL;
@@ -43,7 +44,9 @@ export interface CountCacheOptions extends Omit<ReaderOptions, "onRetry"> {
   readonly skipInvalid?: boolean | undefined;
   /** Called for every path and every retry; must be quick. */
   readonly onProgress?: ((progress: CountProgress) => void) | undefined;
+  /** Told, in one sentence, of each path that `skipInvalid` leaves out. */
   readonly onWarning?: ((message: string) => void) | undefined;
+  /** Interrupts the count; the promise then rejects with the reason, and the state file stays. */
   readonly signal?: AbortSignal | undefined;
 }
 

@@ -14,9 +14,11 @@ export interface CountResult {
 
 /** Where a count stands. */
 export interface CountProgress {
+  /** Paths that are done, those of earlier runs and the missing ones included. */
   readonly done: number;
   /** `undefined` while it is not known. */
   readonly total: number | undefined;
+  /** Paths that could not be counted. */
   readonly missing: number;
   /** Requests that failed and were repeated so far. */
   readonly retries: number;

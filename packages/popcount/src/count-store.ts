@@ -5,6 +5,7 @@ import { readRegistrations } from "./registrations.ts";
 import { isDerivation, storePathBase } from "./store-path.ts";
 import { createUseCounter, usedNames } from "./use-counter.ts";
 
+/** Which store to count. */
 export interface CountStoreOptions {
   /**
    * Which store, as `nix-store --store` takes it.
@@ -18,6 +19,7 @@ export interface CountStoreOptions {
   readonly nixStore?: string | undefined;
   /** Called for every path; must be quick. */
   readonly onProgress?: ((progress: CountProgress) => void) | undefined;
+  /** Ends it; the promise then rejects with the reason. */
   readonly signal?: AbortSignal | undefined;
 }
 

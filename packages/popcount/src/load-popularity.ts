@@ -3,12 +3,14 @@ import { parsePopularity, type PopularityData } from "./parse-popularity.ts";
 import { PopcountError, isPopcountError } from "./popcount-error.ts";
 import { createReader, readText, type ReaderOptions } from "./reader.ts";
 
+/** How to read popularity data. */
 export interface LoadPopularityOptions extends ReaderOptions {
   /**
    * Largest size that is read, in bytes.
    * @defaultValue 33554432 (32 MiB; all of nixpkgs takes about 5)
    */
   readonly maxBytes?: number | undefined;
+  /** Ends it; the promise then rejects with the reason. */
   readonly signal?: AbortSignal | undefined;
 }
 

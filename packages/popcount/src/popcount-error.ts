@@ -29,7 +29,9 @@ const brand = Symbol.for("@nixery/popcount/PopcountError");
 
 /** The one error of this package; an abort rejects with the signal's reason instead. */
 export class PopcountError extends Error {
+  /** Always `"PopcountError"`. */
   override readonly name = "PopcountError";
+  /** What kind of failure it is; stable, unlike the message. */
   readonly code: PopcountErrorCode;
 
   /** @param message One sentence that names the thing and the next step; holds no secret. */

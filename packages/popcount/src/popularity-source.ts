@@ -2,6 +2,7 @@ import { loadPopularity, type LoadPopularityOptions } from "./load-popularity.ts
 import type { PopularityData } from "./parse-popularity.ts";
 import { reasonOf } from "./popcount-error.ts";
 
+/** Where popularity data is and when to read it. */
 export interface PopularitySourceOptions extends Omit<LoadPopularityOptions, "signal"> {
   /** http, https or file URL, or a file path. */
   readonly location: string | URL;
@@ -25,6 +26,11 @@ export interface PopularitySourceOptions extends Omit<LoadPopularityOptions, "si
    * @defaultValue 10000
    */
   readonly timeout?: number | undefined;
+  /**
+   * Milliseconds that one attempt may take in all.
+   * @defaultValue 60000
+   */
+  readonly deadline?: number | undefined;
   /** Told, in one sentence, why data could not be read and what is served with meanwhile. */
   readonly onWarning?: ((message: string) => void) | undefined;
   /** Told of data that differs from what was there before. */
@@ -56,7 +62,8 @@ export interface PopularitySource {
  */
 export function createPopularitySource(options: PopularitySourceOptions): PopularitySource {
   const { refreshInterval = 3_600_000, failedInterval = 60_000 } = options;
-  const { attempts = 2, timeout = 10_000, schedule = scheduleQuietly } = options;
+  const { attempts = 2, timeout = 10_000, deadline = 60_000 } = options;
+  const { schedule = scheduleQuietly } = options;
   const closing = new AbortController();
   let current: PopularityData | undefined;
   let reading: Promise<void> | undefined;
@@ -70,6 +77,7 @@ export function createPopularitySource(options: PopularitySourceOptions): Popula
         ...options,
         attempts,
         timeout,
+        deadline,
         signal,
       });
       if (data.identity !== current?.identity) {

@@ -2,8 +2,11 @@ import type { CountProgress } from "./count-result.ts";
 
 /** Where text goes: `process.stdout`, `process.stderr`, or anything that can be written to. */
 export interface TextOutput {
+  /** Takes text; the result is not looked at. */
   write(text: string): unknown;
+  /** Whether a line can be written over. */
   readonly isTTY?: boolean | undefined;
+  /** Width of the terminal in characters. */
   readonly columns?: number | undefined;
 }
 

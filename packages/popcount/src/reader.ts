@@ -3,12 +3,18 @@ import { describeUrl } from "./location.ts";
 import { PopcountError, reasonOf } from "./popcount-error.ts";
 import { Transient, createRetry, parseRetryAfter, type RetryOptions } from "./retry.ts";
 
+/** How patient to be with a server. */
 export interface ReaderOptions extends RetryOptions {
   /**
    * Milliseconds without any sign of life from a server after which an attempt has failed.
    * @defaultValue 30000
    */
   readonly timeout?: number | undefined;
+  /**
+   * Milliseconds that one attempt may take in all, however lively the server is.
+   * @defaultValue no limit
+   */
+  readonly deadline?: number | undefined;
 }
 
 /** A body on its way, and where it came from after redirects. */
@@ -37,31 +43,39 @@ const absent = new Set([403, 404, 410]);
 
 export function createReader(options: ReaderOptions = {}): Reader {
   const retry = createRetry(options);
-  const timeout = options.timeout ?? 30_000;
+  const { timeout = 30_000, deadline } = options;
   return {
     open(url, use, { signal }) {
       const attempt =
         url.protocol === "file:"
           ? () => openFile(url, use, signal)
-          : () => openHttp(url, use, { timeout, signal });
+          : () => openHttp(url, use, { timeout, deadline, signal });
       return retry(describeUrl(url), attempt, { signal });
     },
   };
 }
 
+interface HttpOptions {
+  readonly timeout: number;
+  readonly deadline: number | undefined;
+  readonly signal: AbortSignal;
+}
+
 async function openHttp<Result>(
   url: URL,
   use: (body: OpenBody) => Promise<Result>,
-  { timeout, signal }: { readonly timeout: number; readonly signal: AbortSignal },
+  { timeout, deadline, signal }: HttpOptions,
 ): Promise<Result | undefined> {
   // A controller of its own for each request: AbortSignal.any would tie every one of them to the
   // long-lived signal.
   const controller = new AbortController();
   const abort = (): void => controller.abort(signal.reason);
   signal.addEventListener("abort", abort, { once: true });
-  const expire = (): void =>
-    controller.abort(new Transient(`no answer within ${timeout / 1000} seconds`));
-  const timer = setTimeout(expire, timeout);
+  const expire = (what: string, after: number): void =>
+    controller.abort(new Transient(`${what} within ${after / 1000} seconds`));
+  const timer = setTimeout(expire, timeout, "no answer", timeout);
+  const end =
+    deadline === undefined ? undefined : setTimeout(expire, deadline, "not complete", deadline);
   try {
     const response = await fetch(withoutCredentials(url), {
       headers: authorization(url),
@@ -84,6 +98,7 @@ async function openHttp<Result>(
     throw error;
   } finally {
     clearTimeout(timer);
+    clearTimeout(end);
     signal.removeEventListener("abort", abort);
   }
 }

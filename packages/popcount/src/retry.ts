@@ -12,6 +12,7 @@ export class Transient extends Error {
   }
 }
 
+/** How often and how soon to try again. */
 export interface RetryOptions {
   /**
    * How often a thing is tried in all.

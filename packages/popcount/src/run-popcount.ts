@@ -10,6 +10,7 @@ import { isPopcountError } from "./popcount-error.ts";
 import { createProgress, group, type Progress, type TextOutput } from "./progress.ts";
 import { writeFileAtomically } from "./write-file-atomically.ts";
 
+/** What the command is connected to. */
 export interface RunPopcountIo {
   /** Gets the map with `--output -`, and the help. */
   readonly stdout: TextOutput;

@@ -99,6 +99,28 @@ test.each<Fault>(["500", "reset", "cut", "silent"])(
   },
 );
 
+test("a server that never comes to an end is a warning", async () => {
+  await using server = await startFlakyServer({
+    files: new Map(),
+    handle: (_, response) => {
+      response.write('{"a": 1');
+      const timer = setInterval(() => response.write(" "), 5);
+      response.once("close", () => clearInterval(timer));
+      return true;
+    },
+  });
+  const warnings: string[] = [];
+  const source = createPopularitySource({
+    location: `${server.url}/p.json`,
+    attempts: 1,
+    deadline: 100,
+    refreshInterval: 0,
+    onWarning: (message) => warnings.push(message),
+  });
+  await source.refresh();
+  expect(warnings).toEqual([expect.stringContaining("not complete within 0.1 seconds")]);
+});
+
 test("a server that is not there is a warning", async () => {
   const server = await startFlakyServer({ files: new Map() });
   const { url } = server;
