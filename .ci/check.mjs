@@ -10,7 +10,7 @@ const packages = readdirSync(`${root}/packages`).toSorted();
 
 const checks = [
   ["format", ["oxfmt", "--check", "."]],
-  ["lint", ["oxlint", "--type-aware", "--deny-warnings"]],
+  ["lint", ["oxlint", "--type-aware", "--tsconfig", "tsconfig.checks.json", "--deny-warnings"]],
   ["types of the packages", ["tsc", "-b"]],
   ["types of tests, examples and benchmarks", ["tsc", "-p", "tsconfig.checks.json"]],
   ["unused files, exports and dependencies", ["knip"]],
