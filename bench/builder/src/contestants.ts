@@ -10,6 +10,8 @@ import type { BenchStore } from "./store.ts";
 export interface Run {
   /** Seconds. */
   readonly time: number;
+  /** Seconds of processor time, which other work on the machine changes less. */
+  readonly processor: number;
   /** Compressed bytes. */
   readonly size: number;
   /** Milliseconds for which the event loop of this process was late, at worst. */
@@ -40,13 +42,15 @@ export function builder(level: number, budget: number): Contestant {
       });
       const delay = monitorEventLoopDelay({ resolution: 1 });
       delay.enable();
+      const before = process.cpuUsage();
       const start = performance.now();
       const result = await images.image({ name: "bench", tag: "latest", format: "oci" });
       const time = (performance.now() - start) / 1000;
+      const processor = processorSince(before);
       delay.disable();
       await images.close();
       if (result.kind !== "found") throw new Error(result.message);
-      return { time, size: storage.written(), late: delay.max / 1e6 };
+      return { time, processor, size: storage.written(), late: delay.max / 1e6 };
     },
   };
 }
@@ -57,9 +61,16 @@ export function pigz(level: number, threads: number): Contestant {
     name: `tar | pigz -p${threads} -${level}`,
     run: async ({ root }) => {
       const start = performance.now();
-      const command = `tar -c -C "$0" nix | pigz -p${threads} -${level} | wc -c`;
-      const size = Number(await output("sh", ["-c", command, root]));
-      return { time: (performance.now() - start) / 1000, size };
+      const command = `tar -c -C "$0" nix | pigz -p${threads} -${level} | wc -c; times`;
+      const lines = (await output("sh", ["-c", command, root])).split("\n");
+      const time = (performance.now() - start) / 1000;
+      // The shell's own time comes first, then that of its children, each as user and system.
+      const parts = [...(lines[2] ?? "").matchAll(/(\d+)m([\d.]+)s/g)];
+      const processor = parts.reduce(
+        (sum, part) => sum + Number(part[1]) * 60 + Number(part[2]),
+        0,
+      );
+      return { time, processor, size: Number(lines[0]) };
     },
   };
 }
@@ -69,6 +80,7 @@ export function oneStream(level: number): Contestant {
   return {
     name: `tar | node:zlib level ${level}`,
     async run({ root }) {
+      const before = process.cpuUsage();
       const start = performance.now();
       const tar = spawn("tar", ["-c", "-C", root, "nix"], { stdio: ["ignore", "pipe", "inherit"] });
       let size = 0;
@@ -79,9 +91,14 @@ export function oneStream(level: number): Contestant {
           for await (const chunk of compressed) size += chunk.length;
         },
       );
-      return { time: (performance.now() - start) / 1000, size };
+      return { time: (performance.now() - start) / 1000, processor: processorSince(before), size };
     },
   };
+}
+
+function processorSince(before: NodeJS.CpuUsage): number {
+  const { user, system } = process.cpuUsage(before);
+  return (user + system) / 1e6;
 }
 
 async function output(command: string, args: readonly string[]): Promise<string> {

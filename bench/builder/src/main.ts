@@ -37,6 +37,9 @@ try {
     const parts = [
       name.padEnd(36),
       `${(store.size / 1e6 / time).toFixed(0)} MB/s`.padStart(9),
+      `${(store.size / 1e6 / median(done.map((run) => run.processor))).toFixed(0)} a core`.padStart(
+        10,
+      ),
       `${((100 * (last?.size ?? 0)) / store.size).toFixed(1)} %`.padStart(8),
       late.length === 0 ? "" : `event loop late by ${median(late).toFixed(0)} ms at most`,
     ];
