@@ -7,7 +7,7 @@ import { createFsOperations } from "./fs-operations.ts";
 import { createLayout, namespaces } from "./layout.ts";
 import { createObjectFiles } from "./object-files.ts";
 import { currentOwner } from "./owner.ts";
-import { sweep } from "./sweep.ts";
+import { startSweeper } from "./sweeper.ts";
 
 export interface FsStorageOptions extends OperationOptions {
   /** Made when missing. Relative to the working directory at the time of the call. */
@@ -36,10 +36,10 @@ export async function createFsStorage(options: FsStorageOptions): Promise<Storag
       await mkdir(folder, { recursive: true });
     }
     const owner = await currentOwner();
-    await sweep(layout);
+    const sweeper = await startSweeper(layout);
     signal?.throwIfAborted();
     const files = createObjectFiles({ layout, types: createContentTypes(layout), owner, name });
-    return createFsOperations({ layout, files, owner, name });
+    return createFsOperations({ layout, files, owner, name, sweeper });
   } catch (error) {
     signal?.throwIfAborted();
     throw toStorageError(error, { backend: name, doing: "open its directory" });

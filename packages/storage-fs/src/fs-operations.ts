@@ -14,16 +14,18 @@ import { type Layout, namespaces, temporaryPath } from "./layout.ts";
 import type { ObjectFiles } from "./object-files.ts";
 import type { Owner } from "./owner.ts";
 import { readChunks } from "./read-chunks.ts";
+import type { Sweeper } from "./sweeper.ts";
 
 interface Parts {
   readonly layout: Layout;
   readonly files: ObjectFiles;
   readonly owner: Owner;
   readonly name: string;
+  readonly sweeper: Sweeper;
 }
 
 /** The storage contract on the files of objects. */
-export function createFsOperations({ layout, files, owner, name }: Parts): Storage {
+export function createFsOperations({ layout, files, owner, name, sweeper }: Parts): Storage {
   const lock = createKeyedLock();
 
   const begin = (key: string, signal: AbortSignal | undefined): void => {
@@ -68,7 +70,10 @@ export function createFsOperations({ layout, files, owner, name }: Parts): Stora
         return { key, size, contentType };
       };
       try {
-        return await attempt("write", key, signal, async () => withNewFile(path, store));
+        return await attempt("write", key, signal, async () => {
+          await sweeper.tidy();
+          return withNewFile(path, store);
+        });
       } catch (error) {
         // What came through the source is not an error of this storage.
         throw input.failure === undefined ? error : input.failure.error;

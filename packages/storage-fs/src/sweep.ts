@@ -13,19 +13,22 @@ export const patience: number = 15 * 60 * 1000;
 
 /**
  * Removes what crashed processes left: incomplete writes, staged objects, and types without
- * bytes. What a live process may be working on stays.
+ * bytes. What a live process may be working on stays; `true` when there was such a thing.
  */
-export async function sweep(layout: Layout, now: number = Date.now()): Promise<void> {
+export async function sweep(layout: Layout, now: number = Date.now()): Promise<boolean> {
   const states = new Map<Owner, Promise<OwnerState>>();
   const stateOnce = (owner: Owner): Promise<OwnerState> => {
     const state = states.get(owner) ?? stateOf(owner);
     states.set(owner, state);
     return state;
   };
+  let left = false;
   const removeAbandoned = async (path: string, owner: Owner | undefined): Promise<void> => {
     const state = owner === undefined ? "unknown" : await stateOnce(owner);
     if (state === "gone" || (state === "unknown" && (await isOld(path, now)))) {
       await rm(path, { force: true });
+    } else {
+      left = true;
     }
   };
 
@@ -44,6 +47,7 @@ export async function sweep(layout: Layout, now: number = Date.now()): Promise<v
       await removeAbandoned(path, (await readRecord(path))?.owner);
     }
   }
+  return left;
 }
 
 /** Types whose bytes are not there. They may be ahead of them, so being here is no proof. */

@@ -7,7 +7,8 @@ import { createFsStorage } from "@nixery/storage-fs";
 
 describe("the filesystem backend", () => {
   testStorage({
-    test,
+    // A listing of 1,100 objects syncs the disk some thousand times.
+    test: (name, run) => test(name, run, 60_000),
     describe,
     capabilities: ["reopen"],
     async createStorage() {

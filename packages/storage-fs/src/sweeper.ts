@@ -1,0 +1,24 @@
+import type { Layout } from "./layout.ts";
+import { patience, sweep } from "./sweep.ts";
+
+/** Sweeps at the start, and again when what had to stay then may have been abandoned. */
+export interface Sweeper {
+  /** Sweeps when it is time to; called before each write. */
+  tidy(): Promise<void>;
+}
+
+export async function startSweeper(layout: Layout): Promise<Sweeper> {
+  const next = async (): Promise<number> =>
+    (await sweep(layout)) ? Date.now() + patience : Number.POSITIVE_INFINITY;
+  let due = await next();
+
+  return {
+    async tidy() {
+      if (Date.now() > due) {
+        // Others that write meanwhile need not wait for it.
+        due = Number.POSITIVE_INFINITY;
+        due = await next();
+      }
+    },
+  };
+}

@@ -1,0 +1,119 @@
+import { createHash } from "node:crypto";
+import { cp, readFile, readdir, rm } from "node:fs/promises";
+import { join } from "node:path";
+import { describe, expect, test } from "vitest";
+import { isStorageError, layerKey, storeHashed } from "@nixery/storage";
+import { createFsStorage } from "@nixery/storage-fs";
+import { temporaryDirectory } from "./support/directory.ts";
+import { bytesOf, torn, typeOf } from "./support/objects.ts";
+
+describe("the files of a storage", () => {
+  test("hold the bytes of an object and nothing else", async () => {
+    const directory = await temporaryDirectory();
+    const storage = await createFsStorage({ directory });
+    for (const size of [0, 1, 300_000]) {
+      const type = typeOf(size, size);
+      await storeHashed(storage, bytesOf(type), { contentType: type });
+    }
+    const names = await readdir(join(directory, "layers"));
+    expect(names).toHaveLength(3);
+    for (const name of names) {
+      const bytes = await readFile(join(directory, "layers", name));
+      expect(layerKey(createHash("sha256").update(bytes).digest("hex"))).toBe(`layers/${name}`);
+    }
+    expect(await readdir(join(directory, "staging"))).toEqual([]);
+    expect(await readdir(join(directory, "temporary"))).toEqual([]);
+  });
+
+  test("have one type each after replacing, moving and removing", async () => {
+    const directory = await temporaryDirectory();
+    const storage = await createFsStorage({ directory });
+    for (let seed = 1; seed <= 10; seed += 1) {
+      const type = typeOf(seed, seed);
+      await storage.write("layers/a", bytesOf(type), { contentType: type });
+      await storage.write("staging/b", bytesOf(type), { contentType: type });
+      await storage.move("staging/b", "layers/b");
+      await storage.write("layers/c", bytesOf(type), { contentType: type });
+      await storage.remove("layers/c");
+    }
+    const types = await readdir(join(directory, "types/layers"));
+    expect(types.map((name) => name.replace(/@\d+$/, ""))).toEqual(["a", "b"]);
+    expect(await readdir(join(directory, "types/staging"))).toEqual([]);
+  });
+
+  test("can be copied to another place", async () => {
+    const directory = await temporaryDirectory();
+    const original = await createFsStorage({ directory: join(directory, "original") });
+    for (const seed of [1, 2, 3]) {
+      const type = typeOf(seed, seed * 1000);
+      await original.write(`layers/${seed}`, bytesOf(type), { contentType: type });
+    }
+    await cp(join(directory, "original"), join(directory, "copy"), { recursive: true });
+    const copy = await createFsStorage({ directory: join(directory, "copy") });
+    expect(await torn(copy)).toEqual([]);
+    expect((await copy.stat("layers/3"))?.contentType).toBe(typeOf(3, 3000));
+
+    const type = typeOf(4, 50);
+    await copy.write("layers/1", bytesOf(type), { contentType: type });
+    await copy.move("layers/2", "layers/5");
+    expect(await torn(copy)).toEqual([]);
+    expect((await copy.stat("layers/1"))?.contentType).toBe(type);
+    expect((await copy.stat("layers/5"))?.contentType).toBe(typeOf(2, 2000));
+  });
+
+  test("without their types are told to be corrupt", async () => {
+    const directory = await temporaryDirectory();
+    const storage = await createFsStorage({ directory });
+    const type = typeOf(1, 10);
+    await storage.write("layers/a", bytesOf(type), { contentType: type });
+    const [name = ""] = await readdir(join(directory, "types/layers"));
+    await rm(join(directory, "types/layers", name));
+    const error: unknown = await storage.read("layers/a").catch((reason: unknown) => reason);
+    expect(isStorageError(error, "ERR_STORAGE_CORRUPT")).toBe(true);
+
+    await storage.remove("layers/a");
+    await storage.write("layers/a", bytesOf(type), { contentType: type });
+    expect(await torn(storage)).toEqual([]);
+  });
+
+  test("are closed however an operation ends", async () => {
+    const directory = await temporaryDirectory();
+    const storage = await createFsStorage({ directory });
+    const type = typeOf(1, 3_000_000);
+    await storage.write("layers/a", bytesOf(type), { contentType: type });
+    const before = await openFilesBelow(directory);
+
+    const unread = await storage.read("layers/a");
+    await unread?.body[Symbol.asyncIterator]().return?.();
+    for await (const _ of (await storage.read("layers/a"))?.body ?? bytesOf("")) {
+      break;
+    }
+    const controller = new AbortController();
+    await storage.read("layers/a", controller);
+    controller.abort();
+    await storage.read("layers/a", { range: { start: 5_000_000 } }).catch(() => undefined);
+    await storage.write("layers/b", failing(), { contentType: type }).catch(() => undefined);
+    await storage.stat("layers/a");
+    await storage.move("layers/a", "layers/c");
+    await storage.remove("layers/c");
+    // The abort closes its file in the background; the last close of the pool comes after it.
+    await storage.stat("layers/c");
+    expect(before).toEqual([]);
+    expect(await openFilesBelow(directory)).toEqual([]);
+  });
+});
+
+async function* failing(): AsyncGenerator<Uint8Array, void, undefined> {
+  yield new Uint8Array(10);
+  throw new Error("out of order");
+}
+
+/** The files below `directory` that this process has open. */
+async function openFilesBelow(directory: string): Promise<readonly string[]> {
+  const { readlink } = await import("node:fs/promises");
+  const descriptors = await readdir("/proc/self/fd");
+  const paths = await Promise.all(
+    descriptors.map(async (one) => readlink(`/proc/self/fd/${one}`).catch(() => "")),
+  );
+  return paths.filter((path) => path.startsWith(directory));
+}

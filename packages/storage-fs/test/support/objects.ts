@@ -1,0 +1,39 @@
+import { createHash } from "node:crypto";
+import type { Storage } from "@nixery/storage";
+
+/** Objects that tell by their content type what their bytes must be: `object/<seed>-<size>`. */
+export function typeOf(seed: number, size: number): string {
+  return `object/${seed}-${size}`;
+}
+
+/** The bytes of an object of that type, in chunks. */
+export async function* bytesOf(type: string): AsyncGenerator<Uint8Array, void, undefined> {
+  const [, seed = "", size = ""] = /^object\/(\d+)-(\d+)$/.exec(type) ?? [];
+  const block = createHash("sha512").update(seed).digest();
+  const chunk = Buffer.alloc(20_000, block);
+  for (let left = Number(size); left > 0; left -= chunk.byteLength) {
+    yield chunk.subarray(0, left);
+  }
+}
+
+export async function collect(body: AsyncIterable<Uint8Array>): Promise<Buffer> {
+  const chunks: Uint8Array[] = [];
+  for await (const chunk of body) {
+    chunks.push(chunk);
+  }
+  return Buffer.concat(chunks);
+}
+
+/** The keys whose objects are not what their content type says. */
+export async function torn(storage: Storage): Promise<readonly string[]> {
+  const keys: string[] = [];
+  for await (const { key } of storage.list("")) {
+    const result = await storage.read(key);
+    const actual = await collect(result?.body ?? bytesOf(""));
+    const expected = await collect(bytesOf(result?.info.contentType ?? ""));
+    if (!actual.equals(expected) || result?.info.size !== expected.byteLength) {
+      keys.push(key);
+    }
+  }
+  return keys;
+}

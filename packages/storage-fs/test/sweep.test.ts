@@ -1,0 +1,119 @@
+import { mkdir, readdir, rename, writeFile } from "node:fs/promises";
+import { join } from "node:path";
+import { afterEach, describe, expect, test, vi } from "vitest";
+import { createFsStorage } from "@nixery/storage-fs";
+import { temporaryDirectory } from "./support/directory.ts";
+import { bytesOf, typeOf } from "./support/objects.ts";
+
+/** A process that cannot be seen from here, as one in another container. */
+const elsewhere = "anotherboot.pid1.7.42";
+
+async function leaveThings(directory: string, owner: string): Promise<void> {
+  await createFsStorage({ directory });
+  await writeFile(join(directory, "temporary", `${owner}.1-2-3`), "half");
+  await writeFile(join(directory, "staging/left"), "whole");
+  await writeFile(
+    join(directory, "types/staging/left@1"),
+    JSON.stringify({ contentType: "a/b", owner }),
+  );
+  await writeFile(
+    join(directory, "types/layers/gone@2"),
+    JSON.stringify({ contentType: "a/b", owner }),
+  );
+}
+
+async function leftIn(directory: string): Promise<readonly string[]> {
+  const folders = ["temporary", "staging", "types/staging", "types/layers"];
+  const names = await Promise.all(folders.map(async (one) => readdir(join(directory, one))));
+  return names.flat();
+}
+
+afterEach(() => {
+  vi.useRealTimers();
+});
+
+describe("opening a directory", () => {
+  test("removes at once what a dead process of this machine left", async () => {
+    const directory = await temporaryDirectory();
+    await createFsStorage({ directory });
+    const type = typeOf(1, 10);
+    const own = await createFsStorage({ directory });
+    await own.write("layers/a", bytesOf(type), { contentType: type });
+    const [record = ""] = await readdir(join(directory, "types/layers"));
+    expect(record).toMatch(/^a@\d+$/);
+    // A process of this machine and namespace with a number that no process can have.
+    const { currentOwner } = await import("../src/owner.ts");
+    const dead = (await currentOwner()).replace(/\.\d+\.\d+$/, ".99999999.1");
+    await leaveThings(directory, dead);
+    await createFsStorage({ directory });
+    expect(await leftIn(directory)).toEqual([record]);
+  });
+
+  test("knows a process from a later one of the same number", async () => {
+    const directory = await temporaryDirectory();
+    const { currentOwner } = await import("../src/owner.ts");
+    await leaveThings(directory, (await currentOwner()).replace(/\.\d+$/, ".1"));
+    await createFsStorage({ directory });
+    expect(await leftIn(directory)).toEqual([]);
+  });
+
+  test("leaves what this very process writes", async () => {
+    const directory = await temporaryDirectory();
+    const { currentOwner } = await import("../src/owner.ts");
+    await leaveThings(directory, await currentOwner());
+    await createFsStorage({ directory });
+    expect(await leftIn(directory)).toHaveLength(4);
+  });
+
+  test("leaves what a process elsewhere may be writing, until it has not for long", async () => {
+    const directory = await temporaryDirectory();
+    await leaveThings(directory, elsewhere);
+    await createFsStorage({ directory });
+    expect(await leftIn(directory)).toHaveLength(4);
+
+    vi.useFakeTimers({ toFake: ["Date"], now: Date.now() + 14 * 60_000 });
+    await createFsStorage({ directory });
+    expect(await leftIn(directory)).toHaveLength(4);
+
+    vi.setSystemTime(Date.now() + 2 * 60_000);
+    await createFsStorage({ directory });
+    expect(await leftIn(directory)).toEqual([]);
+  });
+
+  test("is enough: a later write removes what had to stay then", async () => {
+    const directory = await temporaryDirectory();
+    await leaveThings(directory, elsewhere);
+    const storage = await createFsStorage({ directory });
+    vi.useFakeTimers({ toFake: ["Date"], now: Date.now() + 16 * 60_000 });
+    const type = typeOf(1, 10);
+    await storage.write("builds/a", bytesOf(type), { contentType: type });
+    expect(await leftIn(directory)).toEqual([]);
+  });
+
+  test("survives files that are not its own", async () => {
+    const directory = await temporaryDirectory();
+    const storage = await createFsStorage({ directory });
+    const type = typeOf(1, 10);
+    await storage.write("layers/a", bytesOf(type), { contentType: type });
+    await writeFile(join(directory, "layers/.DS_Store"), "");
+    await writeFile(join(directory, "types/layers/README"), "");
+    await mkdir(join(directory, "lost+found"));
+    const again = await createFsStorage({ directory });
+    const keys: string[] = [];
+    for await (const { key } of again.list("")) {
+      keys.push(key);
+    }
+    expect(keys).toEqual(["layers/a"]);
+  });
+
+  test("keeps the types of bytes that have moved with the directory", async () => {
+    const directory = await temporaryDirectory();
+    const first = join(directory, "first");
+    const type = typeOf(1, 10);
+    const storage = await createFsStorage({ directory: first });
+    await storage.write("layers/a", bytesOf(type), { contentType: type });
+    await rename(first, join(directory, "second"));
+    const again = await createFsStorage({ directory: join(directory, "second") });
+    expect((await again.stat("layers/a"))?.contentType).toBe(type);
+  });
+});
