@@ -22,7 +22,7 @@ export interface UploadSession {
 const cancelTimeout = 15_000;
 
 /** In milliseconds; how much of that a failed write waits for. */
-const cancelPatience = 2000;
+const cancelPatience = 1000;
 
 /** Begins an upload that replaces version `generation` of the object (`"0"`: it is new). */
 export async function openSession(

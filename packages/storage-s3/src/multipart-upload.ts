@@ -29,7 +29,7 @@ export interface MultipartUpload extends ObjectContext {
 const cancelTimeout = 15_000;
 
 /** In milliseconds; how much of that a failed write waits for. */
-const cancelPatience = 2000;
+const cancelPatience = 1000;
 
 /** As many parts as S3 allows. */
 export const maxParts = 10_000;
@@ -89,8 +89,9 @@ async function create(upload: MultipartUpload): Promise<string> {
   signal?.throwIfAborted();
   const checked =
     fromHere && (await client.config.requestChecksumCalculation()) === "WHEN_SUPPORTED";
-  // Not given the signal: an upload that begins unheard could not be thrown away.
-  const created = send({ ...upload, signal: undefined }, () =>
+  // Not aborted at once: an upload that begins unheard can hardly be thrown away.
+  const patience = new AbortController();
+  const created = send({ ...upload, signal: patience.signal }, (options) =>
     client.send(
       new CreateMultipartUploadCommand({
         Bucket: bucket,
@@ -98,10 +99,14 @@ async function create(upload: MultipartUpload): Promise<string> {
         ContentType: contentType,
         ...(checked ? { ChecksumAlgorithm: "CRC32" } : {}),
       }),
+      options,
     ),
   );
   const { promise: aborted, reject } = Promise.withResolvers<never>();
-  const onAbort = (): void => reject(signal?.reason);
+  const onAbort = (): void => {
+    setTimeout(() => patience.abort(), cancelPatience);
+    reject(signal?.reason);
+  };
   signal?.addEventListener("abort", onAbort, { once: true });
   try {
     const { UploadId = "", $metadata } = await Promise.race([created, aborted]);

@@ -84,7 +84,8 @@ function codeOf(error: unknown): StorageErrorCode {
   if (known !== undefined) {
     return known;
   }
-  if (status === 401 || status === 403) {
+  // A 400 without a name is an answer to HEAD, which S3 gives to a token that has expired.
+  if (status === 401 || status === 403 || (status === 400 && isNameless(error))) {
     return "ERR_STORAGE_DENIED";
   }
   if (status === 507) {
@@ -102,10 +103,7 @@ function describe(error: unknown): string {
   const message = error instanceof Error ? messageOf(error) : String(error);
   // An answer to HEAD has no body, and the SDK no words for it.
   const said = message === "" || message === "UnknownError" ? `HTTP status ${status}` : message;
-  const name =
-    status === undefined || /^(?:Error|Unknown|\d+)$/.test(nameOf(error))
-      ? ""
-      : `${nameOf(error)}: `;
+  const name = status === undefined || isNameless(error) ? "" : `${nameOf(error)}: `;
   return `${name}${said}`.replaceAll(/\s+/g, " ").trim().slice(0, 400).replace(/[.;]$/, "");
 }
 
@@ -115,6 +113,11 @@ function messageOf(error: Error): string {
     return error.errors.map(describe).join(", ");
   }
   return error.message;
+}
+
+/** Whether the service's answer had no code in it. */
+function isNameless(error: unknown): boolean {
+  return /^(?:|Error|Unknown|UnknownError|\d+)$/.test(nameOf(error));
 }
 
 function nameOf(error: unknown): string {

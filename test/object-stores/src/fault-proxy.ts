@@ -36,8 +36,11 @@ export type Fault = {
       readonly at: number;
     }
   | {
-      /** The server does what it is asked, and its answer never comes. */
-      readonly kind: "lose-answer";
+      /**
+       * `hold`: the server sees nothing, and no answer ever comes. `lose-answer`: the server does
+       * what it is asked, and the connection breaks.
+       */
+      readonly kind: "hold" | "lose-answer";
     }
 );
 
@@ -156,6 +159,10 @@ async function relay(
     answer.end(fault.body ?? "");
     return;
   }
+  if (fault?.kind === "hold") {
+    incoming.resume();
+    return;
+  }
   // The client's Host stays: signatures are over it, and servers build their URLs from it.
   const outgoing = http.request(new URL(incoming.url ?? "/", target), {
     method: incoming.method ?? "GET",
@@ -201,6 +208,10 @@ function harmed(
           throw new Error("cut");
         }
         if (fault?.kind === "stall") {
+          // What still comes is read, or nobody would notice that the sender has gone.
+          for await (const _ of body) {
+            // Lost.
+          }
           await new Promise(() => undefined);
         }
         const changed = Buffer.from(chunk.subarray(left));

@@ -5,3 +5,4 @@ export type { Fault, FaultProxy, SeenRequest } from "./fault-proxy.ts";
 export { objectStoreCommand } from "./command.ts";
 export { startS3 } from "./s3.ts";
 export type { S3Account, S3Server } from "./s3.ts";
+export { collect, pieces } from "./bytes.ts";
