@@ -1,6 +1,4 @@
-import { pipeline } from "node:stream/promises";
-import { Readable } from "node:stream";
-import { createGunzip } from "node:zlib";
+import { constants, gunzipSync } from "node:zlib";
 
 /** What `git archive` writes about its commit at the beginning of a tarball. */
 export interface ArchiveCommit {
@@ -9,7 +7,10 @@ export interface ArchiveCommit {
   readonly created: Date;
 }
 
+/** Of the header blocks of a tarball. Bytes. */
 const blockSize = 512;
+/** Enough compressed bytes for two blocks, however badly they compress. */
+const enough = 8 * blockSize;
 
 /**
  * Reads the commit from the first two blocks of a gzipped tarball and leaves the rest.
@@ -18,31 +19,23 @@ const blockSize = 512;
  * modification time of every entry, that header included.
  *
  * @returns `undefined` for a tarball that git did not make from a commit
+ * @throws Error when it is no gzipped tarball
  */
 export async function readArchiveCommit(
   body: AsyncIterable<Uint8Array> | Iterable<Uint8Array>,
-  signal: AbortSignal,
 ): Promise<ArchiveCommit | undefined> {
-  let start = Buffer.alloc(0);
-  await pipeline(
-    Readable.from(body),
-    createGunzip(),
-    async (unpacked: AsyncIterable<Buffer>) => {
-      for await (const chunk of unpacked) {
-        start = Buffer.concat([start, chunk]);
-        if (start.byteLength >= 2 * blockSize) return;
-      }
-    },
-    { signal },
-  );
-  return parseGlobalHeader(start);
+  let packed = Buffer.alloc(0);
+  for await (const chunk of body) {
+    packed = Buffer.concat([packed, chunk]).subarray(0, enough);
+    const start = gunzipSync(packed, { finishFlush: constants.Z_SYNC_FLUSH });
+    if (start.byteLength >= 2 * blockSize) return parseGlobalHeader(start);
+  }
+  throw new Error("it is not a tarball");
 }
 
 /** POSIX.1-2017 pax: a header block with type `g`, then records `<length> <key>=<value>`. */
 function parseGlobalHeader(start: Buffer): ArchiveCommit | undefined {
-  if (start.byteLength < 2 * blockSize || start.toString("latin1", 156, 157) !== "g") {
-    return undefined;
-  }
+  if (start.toString("latin1", 156, 157) !== "g") return undefined;
   const seconds = Number.parseInt(start.toString("latin1", 136, 148), 8);
   const commit = /^\d+ comment=([0-9a-f]{40})\n/.exec(start.toString("latin1", blockSize))?.[1];
   if (commit === undefined || !Number.isFinite(seconds)) return undefined;

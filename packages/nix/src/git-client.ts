@@ -74,6 +74,9 @@ function configVariables(url: GitUrl): Record<string, string> {
     ["gc.auto", "0"],
     ["maintenance.auto", "false"],
     ["advice.detachedHead", "false"],
+    ["log.showSignature", "false"],
+    ["fetch.recurseSubmodules", "false"],
+    ["submodule.recurse", "false"],
     ["protocol.version", "2"],
     // A connection that has all but stopped is given up, in bytes a second and seconds.
     ["http.lowSpeedLimit", "1000"],

@@ -21,6 +21,8 @@ export interface GitRepository {
   readonly checkOut: (commit: string, directory: string, signal: AbortSignal) => Promise<void>;
 }
 
+const initialise = ["init", "--quiet", "--template=", "."];
+
 /** The server has no such object, or lets only what has a name be asked for. */
 const unknown = /not our ref|couldn't find remote ref|no such remote ref|bad object|not a commit/i;
 /** What servers say that cannot give a single commit; then everything is fetched. */
@@ -54,6 +56,9 @@ export function createGitRepository(client: GitClient, url: GitUrl): GitReposito
     if (result.succeeded) return "FETCH_HEAD";
     if (unknown.test(result.said)) return undefined;
     if (!tooSimple.test(result.said)) throw failure(result);
+    // The attempt has marked the repository as a partial one, which asks for all that it lacks.
+    await rm(join(cwd, ".git"), { recursive: true });
+    await run(cwd, signal, ...initialise);
     const all = ["+HEAD:refs/all/HEAD", "+refs/heads/*:refs/all/*", "+refs/tags/*:refs/all-tags/*"];
     await run(cwd, signal, ...quiet, "origin", ...all);
     return name === "HEAD" ? "refs/all/HEAD" : name;
@@ -65,7 +70,7 @@ export function createGitRepository(client: GitClient, url: GitUrl): GitReposito
   ): Promise<T> {
     const directory = await mkdtemp(join(tmpdir(), "nixery-git-"));
     try {
-      await run(directory, signal, "init", "--quiet", "--template=", ".");
+      await run(directory, signal, ...initialise);
       return await use(directory);
     } finally {
       await rm(directory, { recursive: true, force: true });

@@ -2,7 +2,7 @@ import { createHash } from "node:crypto";
 import { mkdir, readlink } from "node:fs/promises";
 import { join } from "node:path";
 import createDebug from "debug";
-import { builderError, evaluationError } from "./build-failure.ts";
+import { builderError, evaluationError, oneLine } from "./build-failure.ts";
 import { childEnvironment } from "./child-environment.ts";
 import { parsePathInfo } from "./closure-parser.ts";
 import { createNixLog, markPrefix } from "./nix-log.ts";
@@ -126,7 +126,8 @@ export function createNix(options: NixOptions = {}): Nix {
       debug("%s ended with %o after %d ms", name, result.exitCode, performance.now() - started);
       return result.exitCode === 0 ? result.stdout : undefined;
     } catch (error) {
-      throw isSpawnFailure(error) ? notInstalled(program, error) : error;
+      if (isSpawnFailure(error)) throw notInstalled(program, error);
+      throw error instanceof RangeError ? unreadable(program, error) : error;
     }
   }
 
@@ -170,7 +171,7 @@ export function createNix(options: NixOptions = {}): Nix {
       signal,
     );
     if (json === undefined) throw evaluationError(log, packages);
-    return readSelection(json, request.sourceName);
+    return reading("nix-instantiate", () => readSelection(json, request.sourceName));
   }
 
   /** Store paths, in the order of the targets. */
@@ -214,7 +215,7 @@ export function createNix(options: NixOptions = {}): Nix {
       signal,
     );
     if (json === undefined) throw builderError(log, [], request.packages);
-    return { roots, paths: parsePathInfo(json) };
+    return { roots, paths: reading("nix path-info", () => parsePathInfo(json)) };
   }
 
   async function realise(
@@ -277,6 +278,22 @@ async function rootArguments(
 function notInstalled(program: string, cause: Error): NixError {
   return new NixError("ERR_NIX_NOT_INSTALLED", {
     message: `The program ${program} cannot be started on this machine: install Nix (on Debian and Ubuntu with "apt-get install nix-bin").`,
+    cause,
+  });
+}
+
+/** What `read` gives, unless the program printed what it does not understand. */
+function reading<T>(program: string, read: () => T): T {
+  try {
+    return read();
+  } catch (error) {
+    throw error instanceof SyntaxError ? unreadable(program, error) : error;
+  }
+}
+
+function unreadable(program: string, cause: Error): NixError {
+  return new NixError("ERR_NIX_NOT_INSTALLED", {
+    message: `The Nix of this machine does not work with this package: ${program} printed something unexpected (${oneLine(cause.message)}).`,
     cause,
   });
 }

@@ -44,7 +44,7 @@ export function createNixpkgsServer(options: NixpkgsServerOptions): NixpkgsServe
     commit: async (name, signal) => {
       const asked = commitOf(name);
       return await get(archiveUrl(name), signal, async ({ body }) => {
-        const found = await readArchiveCommit(body ?? [], signal);
+        const found = await readArchiveCommit(body ?? []);
         if (asked === undefined || found?.commit === asked) return found;
         return { commit: asked, created: undefined };
       });

@@ -4,7 +4,7 @@ import { stopProcessTree } from "./process-tree.ts";
 
 export interface ProcessOptions {
   readonly environment: Readonly<Record<string, string>>;
-  /** Standard output longer than this ends the process. Bytes. */
+  /** Standard output longer than this, in bytes, ends the process with a RangeError. */
   readonly maxOutputBytes: number;
   /** Called with each line of standard error, without its end and cut to {@link maxLineLength}. */
   readonly onErrorLine?: ((line: string) => void) | undefined;
@@ -20,6 +20,9 @@ export interface ProcessResult {
 
 /** What a line of standard error is cut to, in characters: one program's line must not fill memory. */
 export const maxLineLength = 65_536;
+
+/** How long output is still waited for when its program has ended. */
+const lingerMilliseconds = 1000;
 
 /** A program that could not be started at all. */
 export interface SpawnFailure extends Error {
@@ -55,6 +58,14 @@ export async function runProcess(
     child.once("error", reject);
     child.once("exit", (code) => resolve(code ?? undefined));
   });
+  // What a program leaves in the background, such as a shared ssh connection, may hold its output.
+  child.once("exit", () => {
+    const timer = setTimeout(() => {
+      child.stdout.destroy();
+      child.stderr.destroy();
+    }, lingerMilliseconds);
+    child.once("close", () => clearTimeout(timer));
+  });
   const output = collect(child.stdout, options.maxOutputBytes);
   const errors = splitLines(child.stderr, options.onErrorLine);
   const aborted = abortion(signal);
@@ -86,28 +97,43 @@ function abortion(signal: AbortSignal | undefined): {
   return { promise, dispose: () => signal?.removeEventListener("abort", abort) };
 }
 
-async function collect(stream: AsyncIterable<Buffer>, limit: number): Promise<string> {
+/** Calls `take` with each chunk, until the stream ends or is destroyed; rejects with what it throws. */
+async function readAll(stream: Readable, take: (chunk: Buffer) => void): Promise<void> {
+  const { promise, resolve, reject } = Promise.withResolvers<void>();
+  stream.on("data", (chunk: Buffer) => {
+    try {
+      take(chunk);
+    } catch (error) {
+      stream.destroy();
+      reject(error);
+    }
+  });
+  stream.once("error", reject);
+  stream.once("close", resolve);
+  await promise;
+}
+
+async function collect(stream: Readable, limit: number): Promise<string> {
   const chunks: Buffer[] = [];
   let size = 0;
-  for await (const chunk of stream) {
+  await readAll(stream, (chunk) => {
     size += chunk.byteLength;
-    if (size > limit) throw new RangeError(`The program printed more than ${limit} bytes.`);
+    if (size > limit) throw new RangeError(`more than ${limit} bytes`);
     chunks.push(chunk);
-  }
+  });
   return Buffer.concat(chunks).toString("utf8");
 }
 
-/** Lines of a stream, until it ends or is destroyed. */
 async function splitLines(
   stream: Readable,
   onLine: ((line: string) => void) | undefined,
 ): Promise<void> {
   const decoder = new TextDecoder();
   let rest = "";
-  for await (const chunk of stream.iterator({ destroyOnReturn: true }) as AsyncIterable<Buffer>) {
+  await readAll(stream, (chunk) => {
     const lines = (rest + decoder.decode(chunk, { stream: true })).split("\n");
     rest = (lines.pop() ?? "").slice(0, maxLineLength);
     for (const line of lines) onLine?.(line.slice(0, maxLineLength).trimEnd());
-  }
+  });
   if (rest !== "") onLine?.(rest.trimEnd());
 }

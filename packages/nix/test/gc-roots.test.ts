@@ -1,0 +1,38 @@
+import { readdir } from "node:fs/promises";
+import { join } from "node:path";
+import { createPathSource } from "@nixery/nix";
+import { afterAll, beforeAll, describe, expect, test } from "vitest";
+import { fixture } from "./support/fixture.ts";
+import { createTestStore, nixInstallations, system } from "./support/nix-store.ts";
+import type { TestStore } from "./support/nix-store.ts";
+
+describe.each(nixInstallations())("gcRoots with $name", { timeout: 60_000 }, ({ binDirectory }) => {
+  let store: TestStore;
+  beforeAll(async () => {
+    store = await createTestStore(binDirectory);
+  });
+  afterAll(async () => await store.remove());
+
+  test("keep what was prepared from the garbage collection, and nothing else", async () => {
+    const gcRoots = join(store.directory, "roots");
+    const path = fixture("packages.nix");
+    const kept = createPathSource({ path, nix: store.nix({ gcRoots }) });
+    const loose = createPathSource({ path, nix: store.nix() });
+    const closure = await kept.prepare({ cacheKey: undefined }, ["tool", "installs"], system);
+    expect(closure).toEqual(
+      await kept.prepare({ cacheKey: undefined }, ["tool", "installs"], system),
+    );
+    expect(closure).toEqual(
+      await loose.prepare({ cacheKey: undefined }, ["tool", "installs"], system),
+    );
+    expect(await readdir(gcRoots)).toHaveLength(3);
+    const other = await loose.prepare({ cacheKey: undefined }, ["_1password"], system);
+
+    await store.run("nix-store", "--gc");
+    const left = new Set(await readdir(store.storeDirectory));
+    const has = (paths: readonly string[]): readonly boolean[] =>
+      paths.map((storePath) => left.has(storePath.slice(store.storeDirectory.length + 1)));
+    expect(has(closure.paths.map((item) => item.path))).not.toContain(false);
+    expect(has(other.roots)).toEqual([false]);
+  });
+});

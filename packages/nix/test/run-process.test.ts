@@ -1,0 +1,75 @@
+import { describe, expect, test } from "vitest";
+import { maxLineLength, runProcess } from "../src/run-process.ts";
+import type { ProcessOptions, ProcessResult } from "../src/run-process.ts";
+
+async function shell(
+  script: string,
+  options: Partial<ProcessOptions> = {},
+): Promise<ProcessResult> {
+  return await runProcess("/bin/sh", ["-c", script], {
+    environment: { PATH: "/usr/bin:/bin" },
+    maxOutputBytes: 1000,
+    ...options,
+  });
+}
+
+function broken(): void {
+  throw new Error("broken callback");
+}
+
+describe("runProcess", () => {
+  test("gives the exit code, the output, and lines of standard error", async () => {
+    const lines: string[] = [];
+    const onErrorLine = (line: string): void => void lines.push(line);
+    const result = await shell("echo out; printf 'one\\ntwo \\n\\nthree' >&2; exit 3", {
+      onErrorLine,
+    });
+    expect(result).toEqual({ exitCode: 3, stdout: "out\n" });
+    expect(lines).toEqual(["one", "two", "", "three"]);
+    expect(await shell("kill -9 $$")).toEqual({ exitCode: undefined, stdout: "" });
+  });
+
+  test("passes on nothing but the environment it is given", async () => {
+    expect((await shell("env | grep -v -e PWD -e _= -e SHLVL")).stdout).toBe(
+      "PATH=/usr/bin:/bin\n",
+    );
+  });
+
+  test("cuts long lines", async () => {
+    const lines: string[] = [];
+    await shell("head -c 1000000 /dev/zero | tr '\\0' x >&2; echo >&2; echo end >&2", {
+      onErrorLine: (line) => void lines.push(line),
+    });
+    expect(lines.map((line) => line.length)).toEqual([maxLineLength, 3]);
+  });
+
+  test("ends a program that prints too much", async () => {
+    await expect(shell("yes")).rejects.toThrow(RangeError);
+  });
+
+  test("does not wait for what a program leaves behind", async () => {
+    const { stdout } = await shell("sleep 9009 & echo $!");
+    expect(process.kill(Number(stdout), "SIGKILL")).toBe(true);
+  });
+
+  test("ends a program that does not end when asked", async () => {
+    const controller = new AbortController();
+    const reason = new Error("enough");
+    const running = shell("trap '' TERM; echo ready >&2; while :; do sleep 1; done", {
+      signal: controller.signal,
+      onErrorLine: () => controller.abort(reason),
+    });
+    await expect(running).rejects.toBe(reason);
+  });
+
+  test("rejects when a callback throws", async () => {
+    await expect(shell("echo x >&2; sleep 9008", { onErrorLine: broken })).rejects.toThrow(
+      "broken callback",
+    );
+  });
+
+  test("says what cannot be started", async () => {
+    const running = runProcess("/nowhere/program", [], { environment: {}, maxOutputBytes: 1 });
+    await expect(running).rejects.toMatchObject({ code: "ENOENT", syscall: /^spawn/ });
+  });
+});
