@@ -1,18 +1,23 @@
+import { list, oneLine, quote } from "./message.ts";
 import { NixError } from "./nix-error.ts";
 import type { BuildFailure } from "./nix-error.ts";
 import type { NixLog } from "./nix-log.ts";
 import type { SelectedPackage } from "./selection.ts";
 
-/** What nixpkgs and Nix write, old and new, when a package may not be built. */
+/** What nixpkgs writes, old and new, about a package that may not be built. */
 const refusals: readonly (readonly [reason: BuildFailure, pattern: RegExp])[] = [
-  ["unfree", /unfree licen[cs]e|blocklisted licen[cs]e|an unfree package/i],
+  ["unfree", /unfree licen[cs]e|blocklisted licen[cs]e/i],
   ["insecure", /marked as insecure|known vulnerabilit/i],
-  ["broken", /marked as broken/i],
+  ["broken", /marked as broken|^- broken: |\(kind "broken"\)/im],
   [
     "unsupported-platform",
-    /not available on the requested|is not supported (?:on|for)|required to build '[^']*', but I am a|Required system|required system or feature not available|Unsupported system/i,
+    /not available on the requested|not supported (?:on|for)|Unsupported system/i,
   ],
 ];
+
+/** What Nix writes about a derivation that needs another machine; the second from 2.31. */
+const otherMachine =
+  /required to build '[^']*', but I am a|^Required (?:system|features): /im;
 
 const unavailable =
   /unable to download|unable to connect|Failed to fetch|cannot download|error opening connection|Could(?:n't| not) resolve host/i;
@@ -21,8 +26,10 @@ const unavailable =
 export function evaluationError(log: NixLog, packages: readonly string[]): NixError {
   const errors = log.errors();
   const said = errors.at(-1)?.message ?? log.tail().at(-1) ?? "Nix gave no reason";
-  const reason = reasonOf(said) ?? (failedDerivation(log) === undefined ? "evaluation" : "builder");
-  if (reason === "builder") return builderError(log, [], packages);
+  if (failedDerivation(log) !== undefined) return builderError(log, [], packages);
+  // After an empty line, nixpkgs gives advice; it names reasons that do not hold here.
+  const refused = said.split(/\n\s*\n/, 1).join("");
+  const reason = refusals.find(([, pattern]) => pattern.test(refused))?.[0];
   const mark = log.mark();
   const concerned = mark === undefined || !packages.includes(mark) ? packages : [mark];
   if (mark === undefined && unavailable.test(said)) {
@@ -32,9 +39,9 @@ export function evaluationError(log: NixLog, packages: readonly string[]): NixEr
     });
   }
   return new NixError("ERR_NIX_BUILD_FAILED", {
-    message: `The package set cannot evaluate ${quoteAll(concerned)}: ${oneLine(said)}`,
+    message: `The package set cannot evaluate ${list(concerned.map(quote))}: ${oneLine(reason === undefined ? said : refused)}`,
     packages: concerned,
-    reason,
+    reason: reason ?? "evaluation",
     log: log.tail(),
   });
 }
@@ -51,28 +58,24 @@ export function builderError(
   const text = causes.map(({ message }) => message).join("\n");
   const concerned = concernedPackages(text, selected, packages);
   const failed = failedDerivation(log);
-  const refused = reasonOf(text);
-  if (failed === undefined || refused !== undefined) {
+  const needsOther = otherMachine.test(text);
+  if (failed === undefined || needsOther) {
     const said = errors[0]?.message ?? log.tail().at(-1) ?? "Nix gave no reason";
     return new NixError("ERR_NIX_BUILD_FAILED", {
-      message: `Nix cannot build ${quoteAll(concerned)}: ${oneLine(said)}`,
+      message: `Nix cannot build ${list(concerned.map(quote))}: ${oneLine(said)}`,
       packages: concerned,
-      reason: refused ?? "builder",
+      reason: needsOther ? "unsupported-platform" : "builder",
       log: log.tail(),
     });
   }
   const last = log.builderTail(failed.derivation).slice(-3).join(" | ");
   const lines = last === "" ? "its builder printed nothing" : `its last lines are: ${last}`;
   return new NixError("ERR_NIX_BUILD_FAILED", {
-    message: `Building ${derivationName(failed.derivation)} for ${quoteAll(concerned)} failed (${failed.how}); ${oneLine(lines)}`,
+    message: `Building ${derivationName(failed.derivation)} for ${list(concerned.map(quote))} failed (${failed.how}); ${oneLine(lines)}`,
     packages: concerned,
     reason: "builder",
     log: log.tail(),
   });
-}
-
-function reasonOf(text: string): BuildFailure | undefined {
-  return refusals.find(([, pattern]) => pattern.test(text))?.[0];
 }
 
 /** The first derivation that failed by itself, not because of another. */
@@ -119,14 +122,4 @@ function derivationName(path: string): string {
 
 function withoutPaths(text: string): string {
   return text.replace(/ at ['"]?\/.*$/, "");
-}
-
-/** The text on one line, cut to what fits an error message. */
-export function oneLine(text: string): string {
-  const line = text.replace(/\s+/g, " ").trim();
-  return line.length > 500 ? `${line.slice(0, 500)}…` : line;
-}
-
-function quoteAll(names: readonly string[]): string {
-  return names.map((name) => `'${name}'`).join(", ");
 }

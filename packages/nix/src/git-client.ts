@@ -1,5 +1,5 @@
 import { childEnvironment } from "./child-environment.ts";
-import { oneLine } from "./build-failure.ts";
+import { oneLine } from "./message.ts";
 import type { GitUrl } from "./git-url.ts";
 import { withoutSecrets } from "./git-url.ts";
 import { NixError } from "./nix-error.ts";

@@ -2,16 +2,17 @@ import { createHash } from "node:crypto";
 import { mkdir, readlink } from "node:fs/promises";
 import { join } from "node:path";
 import createDebug from "debug";
-import { builderError, evaluationError, oneLine } from "./build-failure.ts";
+import { builderError, evaluationError } from "./build-failure.ts";
 import { childEnvironment } from "./child-environment.ts";
 import { parsePathInfo } from "./closure-parser.ts";
 import { createNixLog, markPrefix } from "./nix-log.ts";
 import type { NixLog } from "./nix-log.ts";
+import { list, oneLine, quote } from "./message.ts";
 import { NixError } from "./nix-error.ts";
 import type { Closure, NixSystem, PrepareOptions } from "./package-source.ts";
 import { isSpawnFailure, runProcess } from "./run-process.ts";
 import { selectionExpression } from "./selection-expression.ts";
-import { list, readSelection } from "./selection.ts";
+import { readSelection } from "./selection.ts";
 import type { SelectedPackage, SelectedTarget } from "./selection.ts";
 import { withTimeLimit } from "./time-limit.ts";
 
@@ -299,7 +300,7 @@ function unreadable(program: string, cause: Error): NixError {
 }
 
 function timedOut(packages: readonly string[], timeout: number, log: NixLog): NixError {
-  const names = list(packages.map((name) => `'${name}'`));
+  const names = list(packages.map(quote));
   return new NixError("ERR_NIX_TIMEOUT", {
     message: `Nix did not finish ${names} within ${timeout / 1000} s: pull again to go on from what is built, or raise the limit.`,
     packages,

@@ -1,4 +1,4 @@
-import { oneLine } from "./build-failure.ts";
+import { oneLine } from "./message.ts";
 import { readArchiveCommit } from "./archive-commit.ts";
 import { NixError } from "./nix-error.ts";
 import { commitOf } from "./tag-name.ts";

@@ -103,22 +103,38 @@ let
   missing = only "missing";
   ambiguous = only "ambiguous";
 
-  # Packages that may not be built say so in their metadata, which costs less than the derivation
-  # and has no stack of other people's code in its message.
+  # Packages that may not be built say so in their metadata, and so all of them can be named. Where
+  # that leaves open why, they are tried, and the reason is in what they throw.
   flags = [ "unfree" "broken" "insecure" "unsupported" ];
-  holds = default: value: let tried = builtins.tryEval value; in if tried.success then tried.value else default;
+  holds = default: value:
+    let tried = builtins.tryEval (builtins.deepSeq value value);
+    in if tried.success then tried.value else default;
+  texts = value: builtins.filter (text: builtins.isString text && text != "")
+    (if builtins.isList value then value else [ value ]);
+  licenceName = licence:
+    if builtins.isAttrs licence then licence.shortName or (licence.fullName or "") else licence;
+  details = meta: {
+    unfree =
+      let licence = meta.license or [ ];
+      in texts (map licenceName (if builtins.isList licence then licence else [ licence ]));
+    insecure = texts (meta.knownVulnerabilities or [ ]);
+  };
   refusal = package:
     let
-      meta = holds { } (package.value.meta or { });
+      meta = package.value.meta or { };
       set = flag: builtins.hasAttr flag meta && holds false (builtins.getAttr flag meta) == true;
-      otherSystem = !takesSystem && (package.value.system or system) != system;
+      reasons =
+        if !takesSystem && (package.value.system or system) != system then [ "unsupported" ]
+        else if holds true (meta.available or true) then [ ]
+        else builtins.filter set flags;
+      reason = builtins.head reasons;
+      detail = holds [ ] (if builtins.hasAttr reason (details meta) then builtins.getAttr reason (details meta) else [ ]);
     in
-    if !holds true (isPackage package.value) then [ ]
-    else if holds true (meta.available or true) == false
-    then [ { inherit (package) name attribute; flags = builtins.filter set flags; } ]
-    else if otherSystem
-    then [ { inherit (package) name attribute; flags = [ "unsupported" ]; } ]
-    else [ ];
+    if !(builtins.tryEval (isPackage package.value)).success
+      || !(builtins.tryEval (builtins.isAttrs (package.value.meta or { }))).success
+      || builtins.length reasons != 1
+    then [ ]
+    else [ { inherit (package) name; inherit reason detail; } ];
   refused =
     if missing != [ ] || ambiguous != [ ] then [ ]
     else builtins.concatMap refusal (only "package");

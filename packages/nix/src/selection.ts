@@ -1,3 +1,4 @@
+import { list, oneLine, quote } from "./message.ts";
 import { nearNames } from "./near-names.ts";
 import { NixError } from "./nix-error.ts";
 import type { BuildFailure } from "./nix-error.ts";
@@ -29,8 +30,8 @@ interface Selection {
 
 interface RefusedPackage {
   readonly name: string;
-  readonly attribute: string;
-  readonly flags: readonly string[];
+  readonly reason: string;
+  readonly detail: readonly string[];
 }
 
 /**
@@ -89,33 +90,63 @@ function ambiguous(items: Selection["ambiguous"]): NixError {
   });
 }
 
-const refusals: readonly (readonly [flag: string, reason: BuildFailure, sentence: string])[] = [
-  ["unfree", "unfree", "has an unfree licence: allow it in the package set's config"],
-  ["broken", "broken", "is marked as broken: ask for another package or revision"],
-  ["insecure", "insecure", "has known vulnerabilities: permit it in the package set's config"],
-  ["unsupported", "unsupported-platform", "does not support the platform: ask for another"],
-];
+interface Refusal {
+  readonly reason: BuildFailure;
+  readonly what: string;
+  readonly next: string;
+}
+
+const unavailable: Refusal = {
+  reason: "evaluation",
+  what: "is not available",
+  next: "ask for another",
+};
+
+const refusals: ReadonlyMap<string, Refusal> = new Map([
+  [
+    "unfree",
+    {
+      reason: "unfree",
+      what: "has an unfree licence",
+      next: "allow it in the package set's config",
+    },
+  ],
+  [
+    "broken",
+    { reason: "broken", what: "is marked as broken", next: "ask for another package or revision" },
+  ],
+  [
+    "insecure",
+    {
+      reason: "insecure",
+      what: "is marked as insecure",
+      next: "permit it in the package set's config",
+    },
+  ],
+  [
+    "unsupported",
+    {
+      reason: "unsupported-platform",
+      what: "is not there for the platform",
+      next: "ask for another platform or package",
+    },
+  ],
+]);
+
+/** More are cut: one package had 27 vulnerabilities. */
+const shownDetails = 3;
 
 function refusal(refused: readonly RefusedPackage[]): NixError {
-  const named = refused.map(({ name, flags }) => {
-    const known = refusals.find(([flag]) => flags.includes(flag));
-    const sentence = known?.[2] ?? "is not available: its package set says so";
-    return { name, reason: known?.[1], sentence };
+  const sentences = refused.map(({ name, reason, detail }) => {
+    const { what, next } = refusals.get(reason) ?? unavailable;
+    const shown = detail.slice(0, shownDetails).map(oneLine).join(", ");
+    const more = detail.length > shownDetails ? ", …" : "";
+    return `'${name}' ${what}${shown === "" ? "" : ` (${shown}${more})`}: ${next}`;
   });
-  const sentences = named.map(({ name, sentence }) => `'${name}' ${sentence}`);
+  const [first] = refused;
   return new NixError("ERR_NIX_BUILD_FAILED", {
     message: `The package ${sentences.join("; ")}.`,
-    reason: named[0]?.reason ?? "evaluation",
-    packages: named.map(({ name }) => name),
+    reason: (refusals.get(first?.reason ?? "") ?? unavailable).reason,
+    packages: refused.map(({ name }) => name),
   });
-}
-
-function quote(name: string): string {
-  return `'${name}'`;
-}
-
-/** "a", "a and b", "a, b and c". */
-export function list(items: readonly string[], word = "and"): string {
-  if (items.length < 2) return items.join("");
-  return `${items.slice(0, -1).join(", ")} ${word} ${items.at(-1)!}`;
 }

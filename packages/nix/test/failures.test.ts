@@ -30,7 +30,12 @@ describe.each(nixInstallations())("failures of $name", { timeout: 60_000 }, ({ b
     ["broken", "broken"],
     ["insecure", "insecure"],
     ["unsupported", "unsupported-platform"],
+    ["licensed", "unfree"],
+    ["vulnerable", "insecure"],
+    ["unfree-and-broken", "broken"],
     ["unavailable", "evaluation"],
+    ["thrown-problem", "broken"],
+    ["advised", "evaluation"],
     ["thrown-unfree", "unfree"],
     ["thrown-broken", "broken"],
     ["thrown-insecure", "insecure"],
@@ -55,6 +60,14 @@ describe.each(nixInstallations())("failures of $name", { timeout: 60_000 }, ({ b
     const error = await fail(["unfree", "tool", "broken"]);
     expect(error.packages).toEqual(["unfree", "broken"]);
     expect(error.message).toMatch(/'unfree' has an unfree licence.*'broken' is marked as broken/);
+  });
+
+  test("the metadata's reasons are told", async () => {
+    expect((await fail(["licensed"])).message).toBe(
+      "The package 'licensed' has an unfree licence (first, Second, third): allow it in the package set's config.",
+    );
+    expect((await fail(["vulnerable"])).message).toContain("insecure (CVE-1, CVE-2, CVE-3, …):");
+    expect((await fail(["thrown-problem"])).message).toMatch(/This package is broken\.$/);
   });
 
   test("an unfree package that the package set allows is built", async () => {
