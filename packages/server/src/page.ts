@@ -1,8 +1,8 @@
 import type { IncomingMessage, ServerResponse } from "node:http";
 
 export interface PageOptions {
-  /** What images are made of, such as `nixos-unstable`. */
-  readonly source: string;
+  /** What images are made of, such as `nixos-unstable`, where people may know. */
+  readonly source: string | undefined;
   readonly version: string;
 }
 
@@ -42,8 +42,10 @@ function renderPage(host: string, { source, version }: PageOptions): string {
 <p>This container registry builds images while they are pulled. The image name says what is
 inside.</p>
 <pre>${pull("shell/git/htop")}</pre>
-<p>gives an image with bash, coreutils, git and htop. Every name after the host is a package of
-<code>${escape(source)}</code>, in any order; two words in front are special:</p>
+<p>gives an image with bash, coreutils, git and htop. Every name after the host is a package${
+    source === undefined ? "" : ` of <code>${escape(source)}</code>`
+  }, in any order; two
+words in front are special:</p>
 <dl>
 <dt><code>shell</code></dt>
 <dd>adds bash, coreutils, moreutils and nano, and starts bash:

@@ -4,7 +4,7 @@ import type { IncomingMessage, Server } from "node:http";
 import process from "node:process";
 import { createNodeListener } from "@nixery/nixery/node";
 import { ConfigError } from "./config-error.ts";
-import type { ServerConfig } from "./config.ts";
+import type { ServerConfig, SourceConfig } from "./config.ts";
 import { createLogger } from "./logger.ts";
 import type { Logger } from "./logger.ts";
 import { openRegistry } from "./open-registry.ts";
@@ -22,7 +22,7 @@ export async function serve(config: ServerConfig, signal: AbortSignal): Promise<
   const answer = createNodeListener(nixery.handler);
   const server = createServer((request, response) => {
     if (isFrontPage(request)) {
-      servePage(request, response, { source: source.name, version });
+      servePage(request, response, { source: publicName(config.source), version });
       return;
     }
     answer(request, response);
@@ -37,6 +37,17 @@ export async function serve(config: ServerConfig, signal: AbortSignal): Promise<
   await close(server);
   await registry.close();
   return 0;
+}
+
+/** What the page calls the package set; where a folder lies on the server is nobody's business. */
+function publicName(source: SourceConfig): string | undefined {
+  switch (source.kind) {
+    case "channel":
+      return source.channel;
+    case "git":
+    case "path":
+      return undefined;
+  }
 }
 
 function isFrontPage(request: IncomingMessage): boolean {
