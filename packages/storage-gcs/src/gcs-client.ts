@@ -1,5 +1,6 @@
 import { setTimeout as delay } from "node:timers/promises";
 import { ApiError, type Bucket } from "@google-cloud/storage";
+import { abandonable } from "@nixery/storage/remote";
 import { type Fields, isFields, parseFields } from "./fields.ts";
 import {
   CredentialsError,
@@ -168,19 +169,6 @@ export async function readText({ body, close }: HttpResponse): Promise<string> {
     chunks.push(chunk);
   }
   return Buffer.concat(chunks).toString();
-}
-
-/** `promise`, which an abort need not wait for. */
-function abandonable<T>(promise: Promise<T>, signal: AbortSignal | undefined): Promise<T> {
-  if (signal === undefined) {
-    return promise;
-  }
-  const { promise: aborted, reject } = Promise.withResolvers<never>();
-  const onAbort = (): void => reject(signal.reason);
-  signal.addEventListener("abort", onAbort, { once: true });
-  return Promise.race([promise, aborted]).finally(() =>
-    signal.removeEventListener("abort", onAbort),
-  );
 }
 
 function isConnectionProblem(error: unknown): boolean {

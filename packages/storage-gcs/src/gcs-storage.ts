@@ -1,5 +1,6 @@
 import { type Bucket, Storage as GoogleStorage, type StorageOptions } from "@google-cloud/storage";
 import { assertKey, type Storage } from "@nixery/storage";
+import { abandonable } from "@nixery/storage/remote";
 import { createGcsClient } from "./gcs-client.ts";
 import { type Operation, toStorageError } from "./gcs-error.ts";
 import { listObjects } from "./gcs-list.ts";
@@ -7,7 +8,7 @@ import { moveObject } from "./gcs-move.ts";
 import { deleteObject, lookUp, type ObjectContext } from "./gcs-object.ts";
 import { readObject } from "./gcs-read.ts";
 import { writeObject } from "./gcs-write.ts";
-import { publicUrl, signUrl } from "./signed-url.ts";
+import { createUrlSigner, publicUrl } from "./signed-url.ts";
 
 export interface GcsStorageOptions {
   /**
@@ -120,6 +121,7 @@ export function createGcsStorage(options: GcsStorageOptions): Storage {
   if (redirect === "never") {
     return storage;
   }
+  const signUrl = createUrlSigner(bucket);
   return {
     ...storage,
     async redirect(key, { method = "GET", signal } = {}) {
@@ -130,11 +132,13 @@ export function createGcsStorage(options: GcsStorageOptions): Storage {
       const now = new Date();
       const lifetime = Math.floor(signedUrlLifetime);
       try {
-        const url = await signUrl({ bucket, objectName, method, lifetime, now });
+        const signing = signUrl({ objectName, method, lifetime, now });
+        const url = await abandonable(signing, signal);
         // A signature counts from a whole second.
         const start = Math.floor(now.getTime() / 1000);
         return url && { url, expires: new Date((start + lifetime) * 1000) };
       } catch (error) {
+        signal?.throwIfAborted();
         throw toStorageError(error, operation);
       }
     },

@@ -49,7 +49,7 @@ async function writeAtOnce(upload: Upload, bytes: Uint8Array): Promise<ObjectInf
   const body = [
     Buffer.from(
       `--${boundary}\r\ncontent-type: application/json; charset=utf-8\r\n\r\n${metadata}\r\n` +
-        `--${boundary}\r\ncontent-type: ${contentType}\r\n\r\n`,
+        `--${boundary}\r\ncontent-type: ${contentType.replaceAll(/[\r\n]/g, " ")}\r\n\r\n`,
     ),
     bytes,
     Buffer.from(`\r\n--${boundary}--\r\n`),

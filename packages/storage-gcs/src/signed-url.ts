@@ -2,7 +2,6 @@ import { createHash } from "node:crypto";
 import type { Bucket } from "@google-cloud/storage";
 
 export interface UrlToSign {
-  readonly bucket: Bucket;
   readonly objectName: string;
   readonly method: "GET" | "HEAD";
   /** In seconds. */
@@ -10,18 +9,28 @@ export interface UrlToSign {
   readonly now: Date;
 }
 
+/** Signs URLs, or gives `undefined` when the credentials hold no key to sign with. */
+export type SignUrl = (request: UrlToSign) => Promise<URL | undefined>;
+
+/** Signs URLs of a bucket's objects with the key that its client's credentials hold. */
+export function createUrlSigner(bucket: Bucket): SignUrl {
+  let account: Promise<string | undefined> | undefined;
+  return async (request) => {
+    // Asked for once: where there are no credentials, looking for them takes a while.
+    account ??= signingAccount(bucket);
+    const email = await account;
+    return email === undefined ? undefined : signUrl(bucket, email, request);
+  };
+}
+
 /**
- * A V4 signed URL (https://docs.cloud.google.com/storage/docs/authentication/canonical-requests),
- * or `undefined` when the credentials hold no key to sign with. The client library signs for GET
- * only, so the text to sign is put together here; the key never leaves the library.
+ * A V4 signed URL (https://docs.cloud.google.com/storage/docs/authentication/canonical-requests).
+ * The client library signs for GET only, so the text to sign is put together here; the key never
+ * leaves the library.
  */
-export async function signUrl(request: UrlToSign): Promise<URL | undefined> {
-  const { bucket, objectName, method, lifetime, now } = request;
+async function signUrl(bucket: Bucket, account: string, request: UrlToSign): Promise<URL> {
+  const { objectName, method, lifetime, now } = request;
   const { authClient } = bucket.storage;
-  const account = await signingAccount(bucket);
-  if (account === undefined) {
-    return undefined;
-  }
   const url = publicUrl(bucket, objectName);
   const time = now.toISOString().replaceAll(/[-:]|\.\d+/g, "");
   const scope = `${time.slice(0, 8)}/auto/storage/goog4_request`;

@@ -1,6 +1,7 @@
 import { GetObjectCommand, HeadObjectCommand, S3Client } from "@aws-sdk/client-s3";
 import { getSignedUrl } from "@aws-sdk/s3-request-presigner";
 import type { Redirect } from "@nixery/storage";
+import { abandonable } from "@nixery/storage/remote";
 import { type ObjectContext, send } from "./s3-object.ts";
 
 /**
@@ -17,7 +18,7 @@ export async function signUrl(
   const input = { Bucket: bucket, Key: objectKey };
   // A signature counts from a whole second.
   const now = new Date(Math.floor(Date.now() / 1000) * 1000);
-  return send(context, async () => {
+  const sign = async (): Promise<Redirect> => {
     const { expiration } = await client.config.credentials();
     const options = { expiresIn: lifetime, signingDate: now };
     const url = await (method === "HEAD"
@@ -28,7 +29,8 @@ export async function signUrl(
       url: new URL(url),
       expires: new Date(Math.min(end, expiration?.getTime() ?? end)),
     };
-  });
+  };
+  return send(context, () => abandonable(sign(), context.signal));
 }
 
 /** Where the object is for everyone, when the bucket lets everyone read it. */

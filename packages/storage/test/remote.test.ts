@@ -1,6 +1,6 @@
 import { describe, expect, test } from "vitest";
 import * as fc from "fast-check";
-import { inParts, resumeBody } from "@nixery/storage/remote";
+import { abandonable, inParts, resumeBody } from "@nixery/storage/remote";
 
 async function* chunksOf(chunks: Iterable<Uint8Array>): AsyncGenerator<Uint8Array> {
   yield* chunks;
@@ -117,5 +117,25 @@ describe("resumeBody", () => {
     });
     expect(Buffer.concat(await all(body)).equals(bytes)).toBe(true);
     expect(seen).toEqual(["Error: the body ended after 4 of 10 bytes"]);
+  });
+});
+
+describe("abandonable", () => {
+  const reason = new Error("the caller has gone");
+  const never = (): Promise<never> => Promise.withResolvers<never>().promise;
+
+  test("is what the promise becomes", async () => {
+    const { signal } = new AbortController();
+    await expect(abandonable(Promise.resolve(1), signal)).resolves.toBe(1);
+    await expect(abandonable(Promise.resolve(1), undefined)).resolves.toBe(1);
+    await expect(abandonable(Promise.reject(reason), signal)).rejects.toBe(reason);
+  });
+
+  test("ends with an abort, before and meanwhile", async () => {
+    await expect(abandonable(never(), AbortSignal.abort(reason))).rejects.toBe(reason);
+    const controller = new AbortController();
+    const running = abandonable(never(), controller.signal);
+    controller.abort(reason);
+    await expect(running).rejects.toBe(reason);
   });
 });
