@@ -14,6 +14,10 @@ async function all<T>(items: AsyncIterable<T>): Promise<T[]> {
   return seen;
 }
 
+function never(): Promise<never> {
+  return Promise.withResolvers<never>().promise;
+}
+
 describe("inParts", () => {
   test("gives the same bytes in full parts and a rest", async () => {
     const chunks = fc.array(fc.uint8Array({ maxLength: 300 }), { maxLength: 20 });
@@ -122,7 +126,6 @@ describe("resumeBody", () => {
 
 describe("abandonable", () => {
   const reason = new Error("the caller has gone");
-  const never = (): Promise<never> => Promise.withResolvers<never>().promise;
 
   test("is what the promise becomes", async () => {
     const { signal } = new AbortController();
