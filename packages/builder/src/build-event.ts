@@ -21,10 +21,10 @@ export type BuildEvent =
       readonly name: string;
       readonly tag: string;
       /**
-       * Where the manifest came from, or why there is none: refused, not ready in time (the build
-       * goes on), failed by a fault of the server, or the client left.
+       * Where the manifest came from, or why there is none: refused, failed by a fault of the
+       * server, or the client left.
        */
-      readonly outcome: "memory" | "storage" | "built" | "refused" | "pending" | "failed" | "left";
+      readonly outcome: "memory" | "storage" | "built" | "refused" | "failed" | "left";
       readonly duration: number;
     }
   | (InBuild & {

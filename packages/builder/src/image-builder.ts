@@ -2,7 +2,6 @@ import { parseImageName } from "@nixery/image-name";
 import type { ManifestFormat } from "@nixery/manifest";
 import type { ResolvedSource } from "@nixery/nix";
 import pLimit from "p-limit";
-import { answerWithin } from "./answer-within.ts";
 import { buildImage } from "./build-image.ts";
 import type { BuildEvent } from "./build-event.ts";
 import { BuilderError } from "./builder-error.ts";
@@ -11,7 +10,7 @@ import { type ExplainedImage, explainImage } from "./explain-image.ts";
 import { createFlights } from "./flights.ts";
 import { createImageCache } from "./image-cache.ts";
 import { imageId } from "./image-id.ts";
-import { type ImageResult, notYet, type Refusal, refusalOf, unknownTag } from "./image-result.ts";
+import { type ImageResult, type Refusal, refusalOf, unknownTag } from "./image-result.ts";
 import { createLayerBuilder } from "./layer-builder.ts";
 import { type ImageBuilderOptions, settingsOf } from "./options.ts";
 import type { ImageRequestParts, PlanImageTools } from "./plan-image.ts";
@@ -57,9 +56,6 @@ interface Found {
 type Outcome = Extract<BuildEvent, { readonly type: "image-answered" }>["outcome"];
 
 type Answer = readonly [result: ImageResult, outcome: Outcome];
-
-/** Seconds after which a client asks again for an image that was not ready in time. */
-const askAgainAfter = 5;
 
 /** @throws BuilderError `ERR_BUILDER_INVALID_OPTION` */
 export function createImageBuilder(options: ImageBuilderOptions): ImageBuilder {
@@ -151,11 +147,7 @@ export function createImageBuilder(options: ImageBuilderOptions): ImageBuilder {
       let outcome: Outcome = "failed";
       emit({ type: "image-requested", name, tag });
       try {
-        const [result, how] = await answerWithin<Answer>((own) => answer(request, own), {
-          time: settings.answerWithin,
-          late: () => [notYet(name, askAgainAfter), "pending"],
-          signal,
-        });
+        const [result, how] = await answer(request, signal);
         outcome = how;
         return result;
       } catch (error) {

@@ -67,14 +67,6 @@ export function unknownTag(tag: string): Refusal {
   };
 }
 
-export function notYet(canonical: string, retryAfter: number): Refusal {
-  return {
-    kind: "unavailable",
-    message: `The image ${canonical} is being built; pull again in ${retryAfter} seconds.`,
-    retryAfter,
-  };
-}
-
 /** What a program can use of a Nix error; its log is for the operator. */
 function detailOf(error: Error): unknown {
   const packages = "packages" in error && Array.isArray(error.packages) ? error.packages : [];

@@ -33,12 +33,6 @@ export interface ImageBuilderOptions {
    * @defaultValue `"finish"`
    */
   readonly abandon?: "finish" | "cancel" | undefined;
-  /**
-   * Milliseconds after which a client whose image is still being built is told to come back, while
-   * the build goes on (with `abandon: "cancel"` too). containerd waits 30 seconds for an answer.
-   * @defaultValue it waits until the image is built
-   */
-  readonly answerWithin?: number | undefined;
   /** Told of everything that happens; what it throws is ignored. */
   readonly onEvent?: ((event: BuildEvent) => void) | undefined;
 }
@@ -120,7 +114,6 @@ export interface Settings {
   readonly trustFor: number;
   readonly storeRoot: string;
   readonly abandon: "finish" | "cancel";
-  readonly answerWithin: number | undefined;
 }
 
 /** @throws BuilderError `ERR_BUILDER_INVALID_OPTION` */
@@ -142,10 +135,6 @@ export function settingsOf(options: ImageBuilderOptions): Settings {
     trustFor: whole("caches.trustFor", caches.trustFor ?? 60_000),
     storeRoot: options.storeRoot ?? "/",
     abandon: options.abandon ?? "finish",
-    answerWithin:
-      options.answerWithin === undefined
-        ? undefined
-        : whole("answerWithin", options.answerWithin, 2 ** 31 - 1),
   };
 }
 

@@ -118,7 +118,6 @@ it("refuses options that make no sense", async () => {
     { concurrency: { layers: 1.5 } },
     { concurrency: { blocks: -1 } },
     { caches: { manifests: 0 } },
-    { answerWithin: Number.NaN },
   ]) {
     expect(() => createImageBuilder({ storage, packages, ...options })).toThrow(
       expect.toSatisfy((error) => isBuilderError(error, "ERR_BUILDER_INVALID_OPTION")),

@@ -100,28 +100,6 @@ it("refuses a client that has left already", async () => {
   expect(packages.calls).toEqual({ resolve: 0, prepare: 0 });
 });
 
-it("tells a client to come back when the image takes too long, and has it then", async () => {
-  const gate = Promise.withResolvers<void>();
-  const store = await createStore();
-  const packages = createTestPackages({ closure: store.closureOf, gate: gate.promise });
-  const options = { packages, storeRoot: store.root, answerWithin: 1, abandon: "cancel" } as const;
-  const { builder, storage, events } = await setUp(options);
-  const request = { name: "hello", tag: "latest", format: "oci" } as const;
-  const client = new AbortController();
-  const early = await builder.image(request, { signal: client.signal });
-  expect(early).toMatchObject({ kind: "unavailable", retryAfter: expect.any(Number) });
-  // The answer has been sent, so the connection closes; that must not end the build.
-  client.abort();
-  gate.resolve();
-  await vi.waitFor(() => {
-    expect(typesOf(events)).toContain("image-stored");
-  });
-  expect(packages.calls.prepare).toBe(1);
-  const again = await setUp({ storage });
-  await pull(again.builder, storage);
-  expect(again.packages.calls.prepare).toBe(0);
-});
-
 it("gives all who wait the failure, and tries again for the next", async () => {
   let broken = true;
   const store = await createStore();

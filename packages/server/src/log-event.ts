@@ -40,7 +40,6 @@ const outcomes = {
   storage: "answered from storage",
   built: "built",
   refused: "refused",
-  pending: "is being built",
   failed: "failed",
   left: "no longer waited for",
 } as const;
