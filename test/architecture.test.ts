@@ -21,7 +21,7 @@ const arrows: Readonly<Record<string, readonly string[]>> = {
   "registry-handler": ["manifest (types)", "storage"],
   nixery: ["builder", "registry-handler"],
   server: ["nix", "nixery", "popcount", "storage", "storage-fs", "storage-gcs", "storage-s3"],
-  popcount: ["layers"],
+  popcount: [],
 };
 
 /** Leaves without I/O, and the Node modules that they may use all the same. */

@@ -1,4 +1,5 @@
 import type { NixeryEvent } from "@nixery/nixery";
+import { isNixError } from "@nixery/nix";
 import type { Logger } from "./logger.ts";
 
 /** Writes what the registry tells to the log. Progress and Nix's own lines are for debugging only. */
@@ -18,9 +19,7 @@ export function logEvent(logger: Logger, event: NixeryEvent): void {
       });
       return;
     case "build-failed":
-      logger.warning(`cannot build ${event.image}`, event.error, {
-        duration: Math.round(event.duration),
-      });
+      logFailedBuild(logger, event);
       return;
     case "request-failed":
       logger.error(`cannot answer ${event.method} ${event.url}`, event.error);
@@ -32,6 +31,19 @@ export function logEvent(logger: Logger, event: NixeryEvent): void {
       const { type, ...fields } = event;
       logger.debug(type, fields);
     }
+  }
+}
+
+type FailedBuild = Extract<NixeryEvent, { readonly type: "build-failed" }>;
+
+/** What Nix said explains a failure of a package; where this program was then does not. */
+function logFailedBuild(logger: Logger, { image, error, duration }: FailedBuild): void {
+  const fields = { duration: Math.round(duration) };
+  if (isNixError(error)) {
+    const log = error.log.length > 0 ? { log: error.log } : {};
+    logger.warning(`cannot build ${image}: ${error.message}`, undefined, { ...fields, ...log });
+  } else {
+    logger.error(`cannot build ${image}`, error, fields);
   }
 }
 

@@ -1,3 +1,4 @@
+import { setTimeout as delay } from "node:timers/promises";
 import { createNixery } from "@nixery/nixery";
 import type { Nixery } from "@nixery/nixery";
 import type { PackageSource } from "@nixery/nix";
@@ -8,6 +9,9 @@ import { logEvent } from "./log-event.ts";
 import type { Logger } from "./logger.ts";
 import { openSource } from "./open-source.ts";
 import { openStorage } from "./open-storage.ts";
+
+/** Milliseconds that the start waits for popularity data; images are cut without it until it is there. */
+const popularityPatience = 10_000;
 
 /** The configured registry and what it is made of. */
 export interface OpenRegistry {
@@ -32,7 +36,7 @@ export async function openRegistry(
           onWarning: (message) => logger.warning(message),
           onUpdate: ({ data }) => logger.info(`popularity data of ${data.size} names`),
         });
-  await popularity?.refresh();
+  await Promise.race([popularity?.refresh(), delay(popularityPatience, undefined, { ref: false })]);
   const nixery = createNixery({
     packages: source,
     storage,
