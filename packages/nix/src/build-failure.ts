@@ -16,16 +16,20 @@ const refusals: readonly (readonly [reason: BuildFailure, pattern: RegExp])[] = 
 ];
 
 /** What Nix writes about a derivation that needs another machine; the second from 2.31. */
-const otherMachine =
-  /required to build '[^']*', but I am a|^Required (?:system|features): /im;
+const otherMachine = /required to build '[^']*', but I am a|^Required (?:system|features): /im;
 
 const unavailable =
   /unable to download|unable to connect|Failed to fetch|cannot download|error opening connection|Could(?:n't| not) resolve host/i;
+
+/** What Nix writes when the machine is not set up for it, whatever it is asked to build. */
+const machineFault =
+  /specified in 'build-users-group'|big-lock': Permission denied|cannot connect to (?:socket|daemon)|cannot open connection to remote store/i;
 
 /** The error of an evaluation that Nix gave up. */
 export function evaluationError(log: NixLog, packages: readonly string[]): NixError {
   const errors = log.errors();
   const said = errors.at(-1)?.message ?? log.tail().at(-1) ?? "Nix gave no reason";
+  if (machineFault.test(said)) return notWorking(said, log);
   if (failedDerivation(log) !== undefined) return builderError(log, [], packages);
   // After an empty line, nixpkgs gives advice; it names reasons that do not hold here.
   const refused = said.split(/\n\s*\n/, 1).join("");
@@ -56,6 +60,7 @@ export function builderError(
   // At the end Nix lists all that it was told to build, whether it failed or not.
   const causes = errors.filter(({ message }) => !message.startsWith("build of '"));
   const text = causes.map(({ message }) => message).join("\n");
+  if (machineFault.test(text)) return notWorking(text, log);
   const concerned = concernedPackages(text, selected, packages);
   const failed = failedDerivation(log);
   const needsOther = otherMachine.test(text);
@@ -74,6 +79,13 @@ export function builderError(
     message: `Building ${derivationName(failed.derivation)} for ${list(concerned.map(quote))} failed (${failed.how}); ${oneLine(lines)}`,
     packages: concerned,
     reason: "builder",
+    log: log.tail(),
+  });
+}
+
+function notWorking(said: string, log: NixLog): NixError {
+  return new NixError("ERR_NIX_NOT_INSTALLED", {
+    message: `The Nix of this machine cannot build (${oneLine(said)}): see Nix's installation guide; without build users, set its option build-users-group to nothing.`,
     log: log.tail(),
   });
 }

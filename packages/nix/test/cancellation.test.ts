@@ -62,6 +62,16 @@ describe.each(nixInstallations())(
       expect(await processes()).toEqual([]);
     });
 
+    test("leaves no process of a sandbox", async () => {
+      const controller = new AbortController();
+      const onReady = (): void => controller.abort();
+      const settings = { "sandbox-paths": "/bin /usr /lib /lib64" };
+      await rejection(
+        prepareSlow({ signal: controller.signal, onReady }, { sandbox: true, settings }),
+      );
+      expect(await processes()).toEqual([]);
+    });
+
     test("does not disturb another build", async () => {
       const controller = new AbortController();
       const other = createPathSource({ path: fixture("packages.nix"), nix: store.nix() });

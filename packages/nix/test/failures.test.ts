@@ -110,6 +110,13 @@ describe.each(nixInstallations())("failures of $name", { timeout: 60_000 }, ({ b
     expect(error.message).toContain("nix-instantiate printed something unexpected (more than 20");
   });
 
+  test("a machine that is not set up for builds is told so", async () => {
+    const error = await fail(["tool"], {
+      nix: { environment: { NIX_REMOTE: `unix://${store.directory}/no-daemon` } },
+    });
+    expect(error.code).toBe("ERR_NIX_NOT_INSTALLED");
+  });
+
   test("a package set that is not there cannot be had", async () => {
     const source = createPathSource({ path: fixture("nowhere.nix"), nix: store.nix() });
     expect(

@@ -4,12 +4,7 @@ import { createPathSource } from "@nixery/nix";
 import type { Closure, NixOptions, PrepareOptions } from "@nixery/nix";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { fixture } from "./support/fixture.ts";
-import {
-  createTestStore,
-  nixInstallations,
-  storeNames as names,
-  system,
-} from "./support/nix-store.ts";
+import { createTestStore, nixInstallations, storeNames, system } from "./support/nix-store.ts";
 import type { TestStore } from "./support/nix-store.ts";
 import { nixRejection } from "./support/rejection.ts";
 
@@ -33,7 +28,7 @@ describe.each(nixInstallations())("prepare with $name", { timeout: 60_000 }, ({ 
 
   test("gives the closure as the store knows it", async () => {
     const { roots, paths } = await prepare(["tool"]);
-    expect(names(roots)).toEqual(["tool-1.0"]);
+    expect(storeNames(roots)).toEqual(["tool-1.0"]);
     const requisites = await store.run("nix-store", "--query", "--requisites", ...roots);
     expect(paths.map(({ path }) => path)).toEqual(requisites.split("\n").toSorted());
     for (const { path, narSize, references } of paths) {
@@ -48,14 +43,14 @@ describe.each(nixInstallations())("prepare with $name", { timeout: 60_000 }, ({ 
 
   test("gives roots in the order asked, each once", async () => {
     const { roots } = await prepare(["tool", "library", "TOOL", "haskellpackages.tool"]);
-    expect(names(roots)).toEqual(["tool-1.0", "library-1.0"]);
+    expect(storeNames(roots)).toEqual(["tool-1.0", "library-1.0"]);
   });
 
   test("takes the default output, the one that is asked for, or those to be installed", async () => {
-    expect(names((await prepare(["split"])).roots)).toEqual(["split-1.0"]);
-    expect(names((await prepare(["split.dev"])).roots)).toEqual(["split-1.0-dev"]);
-    expect(names((await prepare(["installs"])).roots)).toEqual(["split-1.0", "split-1.0-bin"]);
-    expect(names((await prepare(["documented"])).roots)).toEqual(["split-1.0"]);
+    expect(storeNames((await prepare(["split"])).roots)).toEqual(["split-1.0"]);
+    expect(storeNames((await prepare(["split.dev"])).roots)).toEqual(["split-1.0-dev"]);
+    expect(storeNames((await prepare(["installs"])).roots)).toEqual(["split-1.0", "split-1.0-bin"]);
+    expect(storeNames((await prepare(["documented"])).roots)).toEqual(["split-1.0"]);
   });
 
   test("builds nothing for no packages", async () => {
@@ -82,6 +77,32 @@ describe.each(nixInstallations())("prepare with $name", { timeout: 60_000 }, ({ 
     } finally {
       delete process.env["SECRET_OF_THE_SERVER"];
       delete process.env["NIX_PATH"];
+    }
+  });
+
+  test("builds in a sandbox too", async () => {
+    const lines: string[] = [];
+    const { roots } = await prepare(["with-hyphen+plus"], {
+      onLine: (line) => lines.push(line),
+      nix: { sandbox: true, settings: { "sandbox-paths": "/bin /usr /lib /lib64" } },
+    });
+    expect(storeNames(roots)).toEqual(["with-hyphen-plus"]);
+    expect(lines.join("\n")).toContain("building");
+  });
+
+  test("builds through a daemon too", async () => {
+    const daemon = await store.startDaemon();
+    const options = { nix: { environment: daemon.environment } };
+    try {
+      const { roots, paths } = await prepare(["haskellpackages.shellcheck"], options);
+      expect(storeNames(roots)).toEqual(["shellcheck"]);
+      expect(paths).toHaveLength(1);
+      expect(await nixRejection(prepare(["failing"], options))).toMatchObject({
+        reason: "builder",
+        message: expect.stringContaining("line 12 | main.c:3:1"),
+      });
+    } finally {
+      await daemon.stop();
     }
   });
 
@@ -113,7 +134,7 @@ describe.each(nixInstallations())("prepare with $name", { timeout: 60_000 }, ({ 
       "nixpkgs",
     ])("that is written as %s.nix", async (shape) => {
       const { roots } = await prepare(["tool"], { file: `shapes/${shape}.nix` });
-      expect(names(roots)).toEqual([`tool-for-${system}`]);
+      expect(storeNames(roots)).toEqual([`tool-for-${system}`]);
     });
 
     test.each(["plain", "nothing", "other-arguments"])(
@@ -142,7 +163,7 @@ describe.each(nixInstallations())("prepare with $name", { timeout: 60_000 }, ({ 
       ).toMatchObject({ reason: "unfree" });
       const lenient = createPathSource({ path, nix: store.nix(), config: { allowUnfree: true } });
       const { roots } = await lenient.prepare({ cacheKey: undefined }, ["unfree"], system);
-      expect(names(roots)).toEqual([`tool-for-${system}`]);
+      expect(storeNames(roots)).toEqual([`tool-for-${system}`]);
     });
 
     test("that is none", async () => {

@@ -1,10 +1,13 @@
-import { execFile } from "node:child_process";
+import { execFile, spawn } from "node:child_process";
+import { once } from "node:events";
+import { existsSync } from "node:fs";
 import { chmod, mkdir, mkdtemp, readdir, realpath, rm, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { delimiter, join } from "node:path";
 import { promisify } from "node:util";
 import { createNix } from "@nixery/nix";
 import type { Nix, NixOptions } from "@nixery/nix";
+import { vi } from "vitest";
 
 /** A Nix store of a test's own, so that tests leave nothing on the machine. */
 export interface TestStore {
@@ -14,6 +17,11 @@ export interface TestStore {
   readonly nix: (options?: NixOptions) => Nix;
   /** Runs one of Nix's programs on the store and gives what it prints. */
   readonly run: (program: string, ...args: string[]) => Promise<string>;
+  /** Serves the store from another process, which calls reach with `environment`. */
+  readonly startDaemon: () => Promise<{
+    readonly environment: Readonly<Record<string, string>>;
+    readonly stop: () => Promise<void>;
+  }>;
   /** Lets builds of the package `waiting` end. */
   readonly openGate: () => Promise<void>;
   readonly remove: () => Promise<void>;
@@ -77,6 +85,22 @@ export async function createTestStore(binDirectory?: string): Promise<TestStore>
         env: { ...process.env, ...environment },
       });
       return stdout.trim();
+    },
+    startDaemon: async () => {
+      const socket = join(directory, "socket");
+      const path = binDirectory === undefined ? "nix-daemon" : join(binDirectory, "nix-daemon");
+      const daemon = spawn(path, {
+        stdio: "ignore",
+        env: { ...process.env, ...environment, NIX_DAEMON_SOCKET_PATH: socket },
+      });
+      await vi.waitUntil(() => existsSync(socket), { timeout: 10_000 });
+      return {
+        environment: { NIX_REMOTE: "daemon", NIX_DAEMON_SOCKET_PATH: socket },
+        stop: async () => {
+          daemon.kill();
+          await once(daemon, "exit");
+        },
+      };
     },
     openGate: async () => await writeFile(environment.GATE, ""),
     remove: async () => {
