@@ -3,12 +3,16 @@ import { afterAll, describe, expect, test } from "vitest";
 import { conformanceGroups, tryCase } from "@nixery/storage-conformance";
 import { createMemoryStorage } from "@nixery/storage/memory";
 import { abortFaults } from "./faults/abort-faults.ts";
+import { bodyFaults } from "./faults/body-faults.ts";
 import type { Fault } from "./faults/fault.ts";
 import { keyFaults } from "./faults/key-faults.ts";
+import { listFaults } from "./faults/list-faults.ts";
+import { missingFaults } from "./faults/missing-faults.ts";
 import { placeFaults } from "./faults/place-faults.ts";
-import { readFaults } from "./faults/read-faults.ts";
+import { rangeFaults } from "./faults/range-faults.ts";
 import { redirectFaults } from "./faults/redirect-faults.ts";
 import { restartFaults } from "./faults/restart-faults.ts";
+import { sourceFaults } from "./faults/source-faults.ts";
 import { typeFaults } from "./faults/type-faults.ts";
 import { writeFaults } from "./faults/write-faults.ts";
 import { startRedirectHost } from "./support/redirect-host.ts";
@@ -18,9 +22,13 @@ afterAll(async () => host.close());
 
 const faults = [
   ...writeFaults,
+  ...sourceFaults,
   ...typeFaults,
-  ...readFaults,
+  ...missingFaults,
+  ...rangeFaults,
+  ...bodyFaults,
   ...placeFaults,
+  ...listFaults,
   ...keyFaults,
   ...abortFaults,
   ...restartFaults,

@@ -1,0 +1,185 @@
+import { type Storage, abortable } from "@nixery/storage";
+import { type Fault, gather, once, replacing } from "./fault.ts";
+
+export const bodyFaults: readonly Fault[] = [
+  {
+    name: "hands out the buffers that it keeps",
+    into(sound) {
+      const kept = new Map<string, Uint8Array>();
+      return replacing(sound, {
+        async write(key, source, options) {
+          kept.delete(key);
+          return sound.write(key, source, options);
+        },
+        async read(key, options) {
+          const result = await sound.read(key, options);
+          if (result === undefined || result.info.size > 5000 || options?.range !== undefined) {
+            return result;
+          }
+          const bytes = kept.get(key) ?? (await gather(result.body));
+          kept.set(key, bytes);
+          return { info: result.info, body: abortable(once(bytes), options) };
+        },
+        async move(from, to, options) {
+          kept.clear();
+          await sound.move(from, to, options);
+        },
+        async remove(key, options) {
+          kept.clear();
+          await sound.remove(key, options);
+        },
+      });
+    },
+    foundBy: "objects stay the same when a reader writes into a chunk",
+    alone: true,
+  },
+  {
+    name: "hands out an object in one chunk",
+    into: (sound) =>
+      replacing(sound, {
+        async read(key, options) {
+          const result = await sound.read(key, options);
+          return result && { ...result, body: abortable(once(await gather(result.body)), options) };
+        },
+      }),
+    foundBy: "bodies come in parts",
+  },
+  {
+    name: "begins again after the end of a body",
+    into: (sound) =>
+      replacing(sound, {
+        async read(key, options) {
+          const result = await sound.read(key, options);
+          if (result === undefined) {
+            return undefined;
+          }
+          let body = result.body[Symbol.asyncIterator]();
+          const iterator: AsyncIterableIterator<Uint8Array> = {
+            async next() {
+              const step = await body.next();
+              if (step.done === true) {
+                body = once(new Uint8Array(1));
+              }
+              return step;
+            },
+            return: async () => ({ done: true, value: await body.return?.() }),
+            [Symbol.asyncIterator]: () => iterator,
+          };
+          return { ...result, body: iterator };
+        },
+      }),
+    foundBy: "bodies stay at their end",
+    alone: true,
+  },
+  {
+    name: "keeps a connection for a body that is left",
+    into: (sound) => pooling(sound, (body, release) => releasingAtEnd(body, release)),
+    foundBy: "bodies may be left after the first chunk",
+  },
+  {
+    name: "keeps a connection for a body that is left before its first chunk",
+    into: (sound) =>
+      pooling(sound, async function* (body, release) {
+        try {
+          yield* body;
+        } finally {
+          release();
+        }
+      }),
+    foundBy: "bodies may be left before the first chunk",
+    alone: true,
+  },
+  {
+    name: "serves one reader at a time",
+    into(sound) {
+      let before = Promise.resolve();
+      return replacing(sound, {
+        async read(key, options) {
+          const result = await sound.read(key, options);
+          if (result === undefined) {
+            return undefined;
+          }
+          await before;
+          const ended = Promise.withResolvers<void>();
+          before = ended.promise;
+          return { ...result, body: abortable(result.body, { ...options, close: ended.resolve }) };
+        },
+      });
+    },
+    foundBy: "bodies of a slow reader wait for it",
+    alone: true,
+  },
+  {
+    name: "reads on in the object that is there now",
+    into: (sound) =>
+      replacing(sound, {
+        async read(key, options) {
+          const result = await sound.read(key, options);
+          if (result === undefined || options?.range !== undefined) {
+            return result;
+          }
+          const pieces = async function* (): AsyncGenerator<Uint8Array, void, undefined> {
+            for (let start = 0; start < result.info.size; start += 100_000) {
+              const range = { start, end: Math.min(start + 99_999, result.info.size - 1) };
+              const piece = await sound.read(key, { ...options, range });
+              yield* piece?.body ?? [];
+            }
+          };
+          return { ...result, body: abortable(pieces(), options) };
+        },
+      }),
+    foundBy:
+      "at the same time a reader of a replaced object gets the old one or an error, never a mixture",
+  },
+];
+
+/** A backend with 50 connections; `lend` makes a body that gives its connection back. */
+function pooling(
+  sound: Storage,
+  lend: (body: AsyncIterable<Uint8Array>, release: () => void) => AsyncIterable<Uint8Array>,
+): Storage {
+  let free = 50;
+  const waiting: (() => void)[] = [];
+  const release = (): void => {
+    free += 1;
+    waiting.shift()?.();
+  };
+  return replacing(sound, {
+    async read(key, options) {
+      const result = await sound.read(key, options);
+      if (result === undefined) {
+        return undefined;
+      }
+      if (free === 0) {
+        await new Promise<void>((resolve) => {
+          waiting.push(resolve);
+        });
+      }
+      free -= 1;
+      return { ...result, body: lend(result.body, release) };
+    },
+  });
+}
+
+/** Knows the end of a body, but not its return. */
+function releasingAtEnd(
+  body: AsyncIterable<Uint8Array>,
+  release: () => void,
+): AsyncIterableIterator<Uint8Array> {
+  const iterator = body[Symbol.asyncIterator]();
+  return {
+    async next() {
+      const step = await iterator.next();
+      if (step.done === true) {
+        release();
+      }
+      return step;
+    },
+    async return() {
+      return { done: true, value: undefined };
+    },
+    [Symbol.asyncIterator]() {
+      return this;
+    },
+  };
+}

@@ -1,0 +1,45 @@
+import { type Storage, StorageError } from "@nixery/storage";
+import { type Fault, once, replacing } from "./fault.ts";
+
+/** Defects in how a missing object is told. */
+export const missingFaults: readonly Fault[] = [
+  {
+    name: "throws when a read object is missing",
+    into: (sound) =>
+      replacing(sound, {
+        async read(key, options) {
+          const result = await sound.read(key, options);
+          return result ?? missing(sound, key);
+        },
+      }),
+    foundBy: "objects are undefined when there are none",
+  },
+  {
+    name: "throws when an object to look up is missing",
+    into: (sound) =>
+      replacing(sound, {
+        async stat(key, options) {
+          const info = await sound.stat(key, options);
+          return info ?? missing(sound, key);
+        },
+      }),
+    foundBy: "objects are undefined when there are none",
+  },
+  {
+    name: "gives an empty object for a missing one",
+    into: (sound) =>
+      replacing(sound, {
+        read: async (key, options) =>
+          (await sound.read(key, options)) ?? {
+            info: { key, size: 0, contentType: "" },
+            body: once(new Uint8Array()),
+          },
+      }),
+    foundBy: "objects are undefined when there are none",
+  },
+];
+
+function missing(storage: Storage, key: string): never {
+  const message = `${storage.name} has no ${key}; write it first`;
+  throw new StorageError("ERR_STORAGE_NOT_FOUND", { backend: storage.name, key, message });
+}
