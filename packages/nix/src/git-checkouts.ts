@@ -2,6 +2,7 @@ import { createHash } from "node:crypto";
 import { mkdir, mkdtemp, readdir, rename, rm, stat, utimes } from "node:fs/promises";
 import { join } from "node:path";
 import type { GitRepository } from "./git-repository.ts";
+import { NixError } from "./nix-error.ts";
 import { createSharedOperations } from "./shared-operations.ts";
 
 export interface GitCheckoutsOptions {
@@ -35,8 +36,7 @@ export function createGitCheckouts(options: GitCheckoutsOptions): GitCheckouts {
   const users = new Map<string, number>();
 
   async function fetch(commit: string, signal: AbortSignal): Promise<void> {
-    await mkdir(home, { recursive: true });
-    const fresh = await mkdtemp(join(home, "new-"));
+    const fresh = await makeDirectory();
     try {
       // The name ends up in store paths, so that it must not depend on the machine.
       await mkdir(join(fresh, "source"));
@@ -46,6 +46,18 @@ export function createGitCheckouts(options: GitCheckoutsOptions): GitCheckouts {
       await rm(fresh, { recursive: true, force: true });
     }
     await removeOld();
+  }
+
+  async function makeDirectory(): Promise<string> {
+    try {
+      await mkdir(home, { recursive: true });
+      return await mkdtemp(join(home, "new-"));
+    } catch (cause) {
+      throw new NixError("ERR_NIX_SOURCE_UNAVAILABLE", {
+        message: `The files of ${repositoryName} cannot be kept below ${options.directory}: let the server write to it, or configure another directory.`,
+        cause,
+      });
+    }
   }
 
   async function removeOld(): Promise<void> {

@@ -1,5 +1,6 @@
 export { createNix } from "./nix.ts";
-export type { Nix, NixOptions, NixSettings, PackageSetLocation, RealiseRequest } from "./nix.ts";
+export type { Nix, PackageSetLocation, RealiseRequest } from "./nix.ts";
+export type { NixOptions, NixSettings } from "./nix-options.ts";
 export { createChannelSource } from "./channel-source.ts";
 export type { ChannelSourceOptions } from "./channel-source.ts";
 export { createGitSource } from "./git-source.ts";

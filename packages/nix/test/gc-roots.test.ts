@@ -5,6 +5,7 @@ import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { fixture } from "./support/fixture.ts";
 import { createTestStore, nixInstallations, system } from "./support/nix-store.ts";
 import type { TestStore } from "./support/nix-store.ts";
+import { nixRejection } from "./support/rejection.ts";
 
 describe.each(nixInstallations())("gcRoots with $name", { timeout: 60_000 }, ({ binDirectory }) => {
   let store: TestStore;
@@ -27,6 +28,14 @@ describe.each(nixInstallations())("gcRoots with $name", { timeout: 60_000 }, ({ 
     );
     expect(await readdir(gcRoots)).toHaveLength(3);
     const other = await loose.prepare({ cacheKey: undefined }, ["_1password"], system);
+
+    const nowhere = createPathSource({ path, nix: store.nix({ gcRoots: "/dev/null/roots" }) });
+    expect(
+      await nixRejection(nowhere.prepare({ cacheKey: undefined }, ["tool"], system)),
+    ).toMatchObject({
+      code: "ERR_NIX_NOT_INSTALLED",
+      message: expect.stringContaining("/dev/null/roots"),
+    });
 
     await store.run("nix-store", "--gc");
     const left = new Set(await readdir(store.storeDirectory));

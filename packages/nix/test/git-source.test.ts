@@ -327,6 +327,15 @@ describe("a repository that cannot be had", () => {
     });
   });
 
+  test("because there is no room for it is told", async () => {
+    const git = await source({ cacheDirectory: "/dev/null/cache" });
+    const resolved = await git.resolve("v1");
+    expect(await nixRejection(git.prepare(resolved!, ["tool"], system))).toMatchObject({
+      code: "ERR_NIX_SOURCE_UNAVAILABLE",
+      message: expect.stringContaining("below /dev/null/cache"),
+    });
+  });
+
   test("is never built from another revision", async () => {
     const git = await source();
     const error = await nixRejection(

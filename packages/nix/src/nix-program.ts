@@ -1,0 +1,104 @@
+import { join } from "node:path";
+import createDebug from "debug";
+import { childEnvironment } from "./child-environment.ts";
+import { oneLine } from "./message.ts";
+import { NixError } from "./nix-error.ts";
+import { createNixLog } from "./nix-log.ts";
+import type { NixLog } from "./nix-log.ts";
+import { settingArguments } from "./nix-options.ts";
+import type { NixOptions } from "./nix-options.ts";
+import { isSpawnFailure, runProcess } from "./run-process.ts";
+
+const debug = createDebug("nixery:nix");
+
+export interface NixCall {
+  readonly program: "nix" | "nix-instantiate" | "nix-store";
+  /** Put before the settings. */
+  readonly command: readonly string[];
+  readonly operands: readonly string[];
+  readonly log: NixLog;
+  readonly signal: AbortSignal;
+}
+
+/** Runs Nix's programs with the same options. */
+export interface NixPrograms {
+  /** What the program printed; `undefined` when it failed, and said why in its log. */
+  readonly run: (call: NixCall) => Promise<string | undefined>;
+  /** What `nix --version` prints, asked once. */
+  readonly version: () => Promise<string>;
+}
+
+export function createNixPrograms(options: NixOptions): NixPrograms {
+  const environment = childEnvironment({ NIX_PATH: "", LC_ALL: "C", ...options.environment });
+  const settings = settingArguments(options);
+  let version: Promise<string> | undefined;
+
+  async function start(
+    name: string,
+    args: readonly string[],
+    log: NixLog,
+    signal: AbortSignal | undefined,
+  ): Promise<string | undefined> {
+    const program = options.binDirectory ? join(options.binDirectory, name) : name;
+    const started = performance.now();
+    try {
+      const { exitCode, stdout } = await runProcess(program, args, {
+        environment,
+        maxOutputBytes: options.maxOutputBytes ?? 67_108_864,
+        onErrorLine: log.push,
+        signal,
+      });
+      debug("%s ended with %o after %d ms", name, exitCode, performance.now() - started);
+      return exitCode === 0 ? stdout : undefined;
+    } catch (error) {
+      if (isSpawnFailure(error)) throw notInstalled(program, error);
+      throw error instanceof RangeError ? unreadable(name, error) : error;
+    }
+  }
+
+  return {
+    run: async ({ program, command, operands, log, signal }) =>
+      await start(
+        program,
+        [...command, "--log-format", "internal-json", ...settings, ...operands],
+        log,
+        signal,
+      ),
+
+    version: async () => {
+      version ??= start("nix", ["--version"], createNixLog({ lines: 1 }), undefined).then(
+        (output) => output?.trim() ?? "",
+      );
+      try {
+        return await version;
+      } catch (error) {
+        // A machine that has no Nix may get one later.
+        version = undefined;
+        throw error;
+      }
+    },
+  };
+}
+
+/** What `read` gives, unless the program printed what it does not understand. */
+export function reading<T>(program: string, read: () => T): T {
+  try {
+    return read();
+  } catch (error) {
+    throw error instanceof SyntaxError ? unreadable(program, error) : error;
+  }
+}
+
+function unreadable(program: string, cause: Error): NixError {
+  return new NixError("ERR_NIX_NOT_INSTALLED", {
+    message: `The Nix of this machine does not work with this package: ${program} printed something unexpected (${oneLine(cause.message)}).`,
+    cause,
+  });
+}
+
+function notInstalled(program: string, cause: Error): NixError {
+  return new NixError("ERR_NIX_NOT_INSTALLED", {
+    message: `The program ${program} cannot be started on this machine: install Nix (on Debian and Ubuntu with "apt-get install nix-bin").`,
+    cause,
+  });
+}
