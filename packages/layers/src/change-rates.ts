@@ -21,9 +21,9 @@ const unpopularRate = 0.04;
  */
 const halvingPopularity = 30;
 /** From so many users on a path is one of those that are rebuilt together. */
-const corePopularity = 300;
+const corePopularity = 200;
 /** Chance of a week in which core packages are rebuilt. */
-const coreChance = 0.15;
+const coreChance = 0.25;
 /** A rate from which on a path is new in practically every week. */
 const alwaysChanging = 3;
 /** So large a closure is taken to change always; keeps the time linear. */

@@ -1,9 +1,15 @@
 import { changeChance } from "./change-rates.ts";
-import type { Cohort } from "./cohorts.ts";
+import { type Cohort, cohortChangeChance } from "./cohort.ts";
 
-/** More pieces than this are first put together in order; keeps the time linear. */
-const mostPieces = 256;
+/** Cohorts that get no layers of their own, cut into a few that they share. */
+export interface Cut {
+  /** The nodes of each layer. */
+  readonly layers: readonly (readonly number[])[];
+  /** Bytes expected to be fetched in a week only because others in the layer changed. */
+  readonly weeklyWaste: number;
+}
 
+/** Consecutive cohorts that are not cut apart. */
 interface Piece {
   readonly nodes: readonly number[];
   readonly size: number;
@@ -12,27 +18,38 @@ interface Piece {
   readonly isCore: boolean;
 }
 
-/**
- * Cuts cohorts that get no layer of their own into at most `count` layers, so that the fewest bytes
- * are expected to be fetched again in a week: sorted by rate of change, and cut where dynamic
- * programming over all cuts finds the least sum of size times chance of change.
- */
-export function cutRemainder(remainder: readonly Cohort[], count: number): number[][] {
-  const sorted = remainder.toSorted(
-    (a, b) => Number(a.isCore) - Number(b.isCore) || a.rate - b.rate || a.nodes[0]! - b.nodes[0]!,
-  );
-  const pieces = toPieces(sorted);
-  if (pieces.length === 0) return [];
-  return bestCuts(pieces, Math.min(count, pieces.length)).map(([from, to]) =>
-    pieces.slice(from, to).flatMap(({ nodes }) => nodes),
-  );
+/** More pieces than this are not looked at; keeps the time linear. */
+const mostPieces = 256;
+
+/** The order in which cohorts are cut: neighbours change about as often. */
+export function byChangeRate(a: Cohort, b: Cohort): number {
+  return Number(a.isCore) - Number(b.isCore) || a.rate - b.rate || a.nodes[0]! - b.nodes[0]!;
 }
 
-function toPieces(sorted: readonly Cohort[]): Piece[] {
-  const length = Math.ceil(sorted.length / mostPieces);
+/**
+ * Cuts cohorts into at most `count` layers, with the least waste that any cut of this order has
+ * (dynamic programming over the places to cut).
+ *
+ * @param cohorts at least one, in the order of {@link byChangeRate}
+ */
+export function cutRemainder(cohorts: readonly Cohort[], count: number): Cut {
+  const pieces = toPieces(cohorts);
+  const { ranges, weeklyBytes } = bestRanges(pieces, Math.min(count, pieces.length));
+  return {
+    layers: ranges.map(([from, to]) => pieces.slice(from, to).flatMap(({ nodes }) => nodes)),
+    weeklyWaste: cohorts.reduce(
+      (waste, cohort) => waste - cohort.size * cohortChangeChance(cohort),
+      weeklyBytes,
+    ),
+  };
+}
+
+function toPieces(cohorts: readonly Cohort[]): Piece[] {
+  const length = Math.ceil(cohorts.length / mostPieces);
+  if (length === 1) return [...cohorts];
   const pieces: Piece[] = [];
-  for (let start = 0; start < sorted.length; start += length) {
-    const group = sorted.slice(start, start + length);
+  for (let start = 0; start < cohorts.length; start += length) {
+    const group = cohorts.slice(start, start + length);
     pieces.push({
       nodes: group.flatMap(({ nodes }) => nodes),
       size: group.reduce((sum, { size }) => sum + size, 0),
@@ -44,25 +61,30 @@ function toPieces(sorted: readonly Cohort[]): Piece[] {
   return pieces;
 }
 
-/** The ranges of pieces, from and up to, of the cheapest cut into `count` parts. */
-function bestCuts(pieces: readonly Piece[], count: number): (readonly [number, number])[] {
-  const costs = costsOfRanges(pieces);
+interface Ranges {
+  /** First piece and the one after the last of each layer. */
+  readonly ranges: readonly (readonly [number, number])[];
+  readonly weeklyBytes: number;
+}
+
+function bestRanges(pieces: readonly Piece[], count: number): Ranges {
   const end = pieces.length;
-  let cheapest = Float64Array.from({ length: end + 1 }, (_, to) => (to > 0 ? costs[0]![to]! : 0));
+  const bytes = pieces.map((_, from) => bytesOfRanges(pieces, from));
+  let least = bytes[0]!;
   const lastCuts: Uint32Array[] = [];
   for (let parts = 2; parts <= count; parts++) {
     const next = new Float64Array(end + 1).fill(Number.POSITIVE_INFINITY);
     const lastCut = new Uint32Array(end + 1);
     for (let to = parts; to <= end; to++) {
       for (let from = parts - 1; from < to; from++) {
-        const cost = cheapest[from]! + costs[from]![to]!;
-        if (cost >= next[to]!) continue;
-        next[to] = cost;
+        const sum = least[from]! + bytes[from]![to]!;
+        if (sum >= next[to]!) continue;
+        next[to] = sum;
         lastCut[to] = from;
       }
     }
     lastCuts.push(lastCut);
-    cheapest = next;
+    least = next;
   }
 
   const ranges: (readonly [number, number])[] = [];
@@ -71,26 +93,24 @@ function bestCuts(pieces: readonly Piece[], count: number): (readonly [number, n
     ranges.unshift([lastCut[to]!, to]);
     to = lastCut[to]!;
   }
-  ranges.unshift([0, to]);
-  return ranges;
+  return { ranges: [[0, to], ...ranges], weeklyBytes: least[end]! };
 }
 
-/** Bytes expected to be fetched again in a week, for a layer of the pieces from i up to j. */
-function costsOfRanges(pieces: readonly Piece[]): Float64Array[] {
-  return pieces.map((_, from) => {
-    const costs = new Float64Array(pieces.length + 1);
-    let size = 0;
-    let rate = 0;
-    let ownRate = 0;
-    let isCore = false;
-    for (let to = from; to < pieces.length; to++) {
-      const piece = pieces[to]!;
-      size += piece.size;
-      rate = Math.max(rate, piece.rate);
-      ownRate += piece.ownRate;
-      isCore ||= piece.isCore;
-      costs[to + 1] = size * changeChance(rate + (to > from ? ownRate : 0), isCore);
-    }
-    return costs;
-  });
+/** For every end, the bytes a week expected of a layer of the pieces from `from` up to it. */
+function bytesOfRanges(pieces: readonly Piece[], from: number): Float64Array {
+  const bytes = new Float64Array(pieces.length + 1);
+  let size = 0;
+  let rate = 0;
+  let ownRate = 0;
+  let isCore = false;
+  for (let to = from; to < pieces.length; to++) {
+    const piece = pieces[to]!;
+    size += piece.size;
+    rate = Math.max(rate, piece.rate);
+    ownRate += piece.ownRate;
+    isCore ||= piece.isCore;
+    const isMixed = to > from || piece.nodes.length > 1;
+    bytes[to + 1] = size * changeChance(isMixed ? rate + ownRate : rate, isCore);
+  }
+  return bytes;
 }

@@ -2,20 +2,31 @@ import type { Closure } from "./closure.ts";
 import { isCount, knownPopularity, type Popularity, popularityEntries } from "./popularity.ts";
 import { packageName } from "./store-path-name.ts";
 
+/** Popularity for strategies that lean on it. */
+export interface PopularityEstimate {
+  /** For every node; at least 0. */
+  readonly counts: Float64Array;
+  /** Whether the data knows any path of the closure; else all is guessed from one image. */
+  readonly isFounded: boolean;
+}
+
 /**
- * Popularity of every node, for strategies that lean on it: the count of the data; else that of
- * another version of the package, since data is collected less often than packages move; else the
- * users in the closure itself and one more, as every path has a reason to be built.
+ * The popularity of every node: the count of the data; else that of another version of the package,
+ * since data is collected less often than packages move; else the users in the closure itself and
+ * one more, as every path has a reason to be built.
  */
-export function estimatedPopularity(
+export function estimatePopularity(
   closure: Closure,
   popularity: Popularity | undefined,
-): Float64Array {
+): PopularityEstimate {
   const versions = popularity === undefined ? undefined : versionsOf(popularity);
-  return Float64Array.from(closure.names, (name, node) => {
-    const users = closure.users.starts[node + 1]! - closure.users.starts[node]!;
-    return knownPopularity(name, popularity) ?? versions?.get(packageName(name)) ?? users + 1;
+  let isFounded = false;
+  const counts = Float64Array.from(closure.names, (name, node) => {
+    const known = knownPopularity(name, popularity) ?? versions?.get(packageName(name));
+    if (known !== undefined) isFounded = true;
+    return known ?? 1 + closure.users.starts[node + 1]! - closure.users.starts[node]!;
   });
+  return { counts, isFounded };
 }
 
 /** Going through the data takes longer than grouping an image, and all images share it. */

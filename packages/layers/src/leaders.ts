@@ -14,7 +14,7 @@ export interface Leaders {
 /** A path follows a leader that is more than so many times as popular. */
 const followRatio = 0.5;
 /** Counts differ by so much for no reason: below it a path follows whoever needs it. */
-const followSlack = 4;
+const followSlack = 6;
 
 /**
  * Finds the leader of every node.
@@ -48,6 +48,17 @@ export function findLeaders(
     found[node] = 1;
   }
   return { leader, reach };
+}
+
+/** Assumed of a path of which nothing is known: many images have it. */
+const unknownReach = 1000;
+
+/** For guessed popularity: every node comes by itself, and other images are taken to have it. */
+export function withoutLeaders(guessed: Float64Array): Leaders {
+  return {
+    leader: Uint32Array.from(guessed.keys()),
+    reach: guessed.map((users) => unknownReach + users),
+  };
 }
 
 /** The more popular leads; among equals the first by name. */

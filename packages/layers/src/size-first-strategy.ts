@@ -1,8 +1,8 @@
 import type { Closure, Edges } from "./closure.ts";
 import { type Components, componentsOf } from "./components.ts";
-import { estimatedPopularity } from "./estimated-popularity.ts";
+import { estimatePopularity } from "./estimated-popularity.ts";
 import { reversed } from "./edges.ts";
-import { layerGroup } from "./layer-group.ts";
+import { layerGroup, mostPopular } from "./layer-group.ts";
 import { createOwnerSets, type OwnerSets } from "./owner-sets.ts";
 import type { GroupingStrategy } from "./strategy.ts";
 
@@ -25,11 +25,11 @@ export const sizeFirstStrategy: GroupingStrategy = {
       if (layer === undefined) layers.set(set, [node]);
       else layer.push(node);
     }
-    const estimate = estimatedPopularity(closure, popularity);
+    const { counts } = estimatePopularity(closure, popularity);
     return [...layers]
       .map(([set, nodes]) => ({
         nodes,
-        usage: nodes.reduce((most, node) => Math.max(most, estimate[node]!), 0),
+        usage: mostPopular(nodes, counts),
         reason: reasonOf(owners.sets.members(set), components, closure),
       }))
       .toSorted((a, b) => b.usage - a.usage || a.nodes[0]! - b.nodes[0]!)
