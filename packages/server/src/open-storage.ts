@@ -25,9 +25,7 @@ async function createStorage(config: StorageConfig): Promise<Storage> {
     case "s3": {
       const { createS3Storage } = await import("@nixery/storage-s3");
       const { bucket, endpoint } = config;
-      // Servers other than Amazon's rarely have a host name for each bucket.
-      const clientOptions = endpoint === undefined ? {} : { endpoint, forcePathStyle: true };
-      return createS3Storage({ bucket, clientOptions });
+      return createS3Storage({ bucket, clientOptions: endpoint === undefined ? {} : { endpoint } });
     }
   }
 }

@@ -1,0 +1,140 @@
+import { mkdtemp, rm } from "node:fs/promises";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { createServiceAccount, startFakeGcs, startS3 } from "@nixery/object-stores";
+import type { FakeGcs, S3Server } from "@nixery/object-stores";
+import type { Storage } from "@nixery/storage";
+import { createFsStorage } from "@nixery/storage-fs";
+import { createGcsStorage } from "@nixery/storage-gcs";
+import { createS3Storage } from "@nixery/storage-s3";
+import { createMemoryStorage } from "@nixery/storage/memory";
+import { afterAll, beforeAll, describe, expect, it } from "vitest";
+import { startDocker } from "./support/docker.ts";
+import type { ContainerEngine } from "./support/docker.ts";
+import { embedRegistry } from "./support/embedded-registry.ts";
+import type { EmbeddedRegistry } from "./support/embedded-registry.ts";
+import { hasPeer } from "./support/peer.ts";
+import { startPodman } from "./support/podman.ts";
+import { manifestDigest, pullImage } from "./support/pull.ts";
+import { unpackImage } from "./support/unpacked-image.ts";
+
+const hasClients = ["dockerd", "podman", "skopeo", "umoci"].every(hasPeer);
+const hasStores = ["fake-gcs-server", "versitygw"].every(hasPeer);
+
+let gcs: FakeGcs;
+let s3: S3Server;
+let folder: string;
+let docker: ContainerEngine;
+let podman: ContainerEngine;
+
+interface Backend {
+  readonly name: string;
+  /** What a client gets that asks for a layer. */
+  readonly blobStatus: 200 | 307;
+  open(): Promise<Storage>;
+}
+
+let buckets = 0;
+
+async function openGcs(clientOptions: object): Promise<Storage> {
+  buckets += 1;
+  return createGcsStorage({ bucket: await gcs.createBucket(`images-${buckets}`, clientOptions) });
+}
+
+async function openS3(redirect: "signed" | "never"): Promise<Storage> {
+  buckets += 1;
+  const bucket = `images-${buckets}`;
+  await s3.createBucket(bucket);
+  return createS3Storage({ bucket, redirect, clientOptions: s3.clientOptions() });
+}
+
+const local: readonly Backend[] = [
+  { name: "memory", blobStatus: 200, open: () => Promise.resolve(createMemoryStorage()) },
+  { name: "a filesystem", blobStatus: 200, open: () => createFsStorage({ directory: folder }) },
+];
+
+const remote: readonly Backend[] = [
+  { name: "Cloud Storage, streamed", blobStatus: 200, open: () => openGcs({}) },
+  {
+    name: "Cloud Storage, redirected",
+    blobStatus: 307,
+    open: async () => openGcs({ credentials: createServiceAccount().credentials }),
+  },
+  { name: "S3, streamed", blobStatus: 200, open: () => openS3("never") },
+  { name: "S3, redirected", blobStatus: 307, open: () => openS3("signed") },
+];
+
+describe.skipIf(!hasClients || !hasStores)(
+  "real clients pull from a registry that stores in",
+  () => {
+    beforeAll(async () => {
+      folder = await mkdtemp(join(tmpdir(), "nixery-backends-"));
+      [gcs, s3, docker, podman] = await Promise.all([
+        startFakeGcs(),
+        startS3(),
+        startDocker(),
+        startPodman(),
+      ]);
+    });
+
+    afterAll(async () => {
+      await Promise.all([gcs.stop(), s3.stop(), docker.stop(), podman.stop()]);
+      await rm(folder, { recursive: true, force: true });
+    });
+
+    describe.each([...local, ...remote])("$name", (backend) => {
+      let storage: Storage;
+      let registry: EmbeddedRegistry;
+
+      beforeAll(async () => {
+        storage = await backend.open();
+        registry = await embedRegistry(storage);
+      });
+
+      afterAll(() => registry.close());
+
+      it("and Docker and podman run what they pulled", async () => {
+        const image = `localhost:${registry.port}/shell/hello`;
+        for (const engine of [docker, podman]) {
+          await engine.pull(image);
+          expect(await engine.run(image, ["hello"])).toBe("Hello, world!\n");
+        }
+      });
+
+      it("and skopeo and umoci unpack what runs", async () => {
+        const image = await unpackImage(`127.0.0.1:${registry.port}`, "hello");
+        expect(await image.run(["/bin/hello"])).toBe("Hello, world!\n");
+        await image.remove();
+      });
+
+      it("and is sent to the layer or given it, and ranges are right", async () => {
+        const { manifest } = await pullImage(registry.url, "hello");
+        const blob = `${registry.url}/v2/hello/blobs/${manifest.layers[0]?.digest}`;
+        const plain = await fetch(blob, { redirect: "manual" });
+        expect(plain.status).toBe(backend.blobStatus);
+        await plain.body?.cancel();
+        const whole = Buffer.from(await (await fetch(blob)).arrayBuffer());
+        const part = await fetch(blob, { headers: { range: "bytes=100-299" } });
+        expect(part.status).toBe(206);
+        expect(Buffer.from(await part.arrayBuffer())).toEqual(whole.subarray(100, 300));
+      });
+
+      it("and two servers that build one cold image at once agree", async () => {
+        const second = await embedRegistry(storage);
+        const digests = await Promise.all([
+          manifestDigest(registry.url, "shell/jq"),
+          manifestDigest(second.url, "shell/jq"),
+        ]);
+        expect(new Set(digests).size).toBe(1);
+        // Checks every digest on the way.
+        expect((await pullImage(second.url, "shell/jq")).digest).toBe(digests[0]);
+        await second.close();
+        const staging: string[] = [];
+        for await (const { key } of storage.list("staging/")) {
+          staging.push(key);
+        }
+        expect(staging).toEqual([]);
+      });
+    });
+  },
+);
