@@ -1,7 +1,7 @@
-import { open, readFile, readdir, unlink } from "node:fs/promises";
+import { open, readFile, readdir, rename, unlink } from "node:fs/promises";
 import { join } from "node:path";
 import { syncFolder, unlessMissing } from "./files.ts";
-import { type Layout, isDurable, splitKey } from "./layout.ts";
+import { type Layout, isDurable, splitKey, temporaryPath } from "./layout.ts";
 import type { Owner } from "./owner.ts";
 
 /** What is known about the file of an object beside its bytes. */
@@ -40,15 +40,24 @@ export function createContentTypes(layout: Layout): ContentTypes {
   return {
     async put(key, inode, record) {
       const { namespace } = splitKey(key);
-      const handle = await open(pathOf(key, inode), "w");
+      const durable = isDurable(namespace);
+      // Renamed into its place, so that a crash leaves none whose owner cannot be read.
+      const path = temporaryPath(layout, record.owner);
+      const handle = await open(path, "wx");
       try {
         await handle.writeFile(JSON.stringify(record));
-        if (isDurable(namespace)) {
+        if (durable) {
           await handle.sync();
-          await syncFolder(layout.types(namespace));
         }
+        await rename(path, pathOf(key, inode));
+      } catch (error) {
+        await unlessMissing(unlink(path));
+        throw error;
       } finally {
         await handle.close();
+      }
+      if (durable) {
+        await syncFolder(layout.types(namespace));
       }
     },
     async get(key, inode) {

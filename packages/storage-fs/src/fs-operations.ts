@@ -15,6 +15,7 @@ import type { ObjectFiles } from "./object-files.ts";
 import type { Owner } from "./owner.ts";
 import { readChunks } from "./read-chunks.ts";
 import type { Sweeper } from "./sweeper.ts";
+import { writeChunks } from "./write-chunks.ts";
 
 interface Parts {
   readonly layout: Layout;
@@ -60,7 +61,7 @@ export function createFsOperations({ layout, files, owner, name, sweeper }: Part
       const path = temporaryPath(layout, owner);
       const input = abortable(source, { signal });
       const store = async (handle: FileHandle): Promise<ObjectInfo> => {
-        await handle.writeFile(input);
+        await writeChunks(handle, input);
         await handle.sync();
         await lock([key], async () => {
           signal?.throwIfAborted();

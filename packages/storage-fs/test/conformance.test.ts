@@ -5,10 +5,10 @@ import { describe, test } from "vitest";
 import { testStorage } from "@nixery/storage-conformance";
 import { createFsStorage } from "@nixery/storage-fs";
 
-describe("the filesystem backend", () => {
+// The case of 1,100 objects syncs the disk some thousand times.
+describe("the filesystem backend", { timeout: 60_000 }, () => {
   testStorage({
-    // A listing of 1,100 objects syncs the disk some thousand times.
-    test: (name, run) => test(name, run, 60_000),
+    test,
     describe,
     capabilities: ["reopen"],
     async createStorage() {

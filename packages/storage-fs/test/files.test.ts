@@ -89,15 +89,14 @@ describe("the files of a storage", () => {
       break;
     }
     const controller = new AbortController();
-    await storage.read("layers/a", controller);
+    const aborted = await storage.read("layers/a", controller);
     controller.abort();
+    await aborted?.body[Symbol.asyncIterator]().return?.();
     await storage.read("layers/a", { range: { start: 5_000_000 } }).catch(() => undefined);
     await storage.write("layers/b", failing(), { contentType: type }).catch(() => undefined);
     await storage.stat("layers/a");
     await storage.move("layers/a", "layers/c");
     await storage.remove("layers/c");
-    // The abort closes its file in the background; the last close of the pool comes after it.
-    await storage.stat("layers/c");
     expect(before).toEqual([]);
     expect(await openFilesBelow(directory)).toEqual([]);
   });

@@ -3,7 +3,7 @@ export interface AbortableOptions {
   readonly signal?: AbortSignal | undefined;
   /**
    * Called once, when the bytes end for any reason: their end, an error, an abort, a `return()`
-   * even before the first `next()`.
+   * even before the first `next()`. A `return()` waits for what it gives, also after an abort.
    */
   readonly close?: (() => unknown) | undefined;
 }
@@ -32,15 +32,15 @@ export function abortable(
   const { signal, close } = options;
   let iterator: AsyncIterator<Uint8Array> | undefined;
   let failure: { readonly error: unknown } | undefined;
-  let finished = false;
+  let closing: Promise<void> | undefined;
   let rejectPending: ((reason: unknown) => void) | undefined;
 
   const finish = async (): Promise<void> => {
-    if (!finished) {
-      finished = true;
+    closing ??= (async () => {
       signal?.removeEventListener("abort", onAbort);
       await close?.();
-    }
+    })();
+    await closing;
   };
   const closeSource = async (): Promise<void> => {
     await iterator?.return?.();
@@ -69,7 +69,7 @@ export function abortable(
       if (failure !== undefined) {
         throw failure.error;
       }
-      if (finished) {
+      if (closing !== undefined) {
         return { done: true, value: undefined };
       }
       iterator ??= source[Symbol.asyncIterator]();
@@ -82,8 +82,11 @@ export function abortable(
           return step;
         }
       } catch (error) {
-        fail(error);
-        await finish();
+        // An abort closes on its own, and may have to wait for what is stuck.
+        if (closing === undefined) {
+          fail(error);
+          await finish();
+        }
         throw error;
       } finally {
         rejectPending = undefined;
@@ -92,8 +95,10 @@ export function abortable(
       return { done: true, value: undefined };
     },
     async return() {
-      if (!finished) {
+      if (closing === undefined) {
         await Promise.all([closeSource(), finish()]);
+      } else {
+        await Promise.allSettled([closing]);
       }
       return { done: true, value: undefined };
     },

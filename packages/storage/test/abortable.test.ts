@@ -1,5 +1,6 @@
 import { getEventListeners } from "node:events";
 import { Readable } from "node:stream";
+import { setImmediate } from "node:timers/promises";
 import { type Mock, describe, expect, test, vi } from "vitest";
 import { abortable } from "@nixery/storage";
 
@@ -94,6 +95,26 @@ describe("abortable", () => {
     controller.abort(reason);
     expect(close).toHaveBeenCalledOnce();
     await expect(iterator.next()).rejects.toBe(reason);
+  });
+
+  test("lets an abort be told before everything is closed, and waited for", async () => {
+    const closed = Promise.withResolvers<void>();
+    const { source } = stuck();
+    const controller = new AbortController();
+    const { signal } = controller;
+    const iterator = abortable(source, { signal, close: async () => closed.promise });
+    const next = iterator.next();
+    controller.abort(reason);
+    await expect(next).rejects.toBe(reason);
+    let returned = false;
+    const waiting = iterator.return().then(() => {
+      returned = true;
+    });
+    await setImmediate();
+    expect(returned).toBe(false);
+    closed.resolve();
+    await waiting;
+    expect(returned).toBe(true);
   });
 
   test("does not touch its source when it is aborted before", async () => {

@@ -50,6 +50,21 @@ describe("inParts", () => {
     expect(part?.buffer.byteLength).toBeLessThan(100_000);
   });
 
+  test("fills spare parts again", async () => {
+    const spare: Uint8Array<ArrayBuffer>[] = [];
+    const buffers = new Set<ArrayBuffer>();
+    let last = 0;
+    for await (const part of inParts(chunksOf([new Uint8Array(1000).fill(7)]), 100, spare)) {
+      last += part.byteLength;
+      expect(part.every((value) => value === 7)).toBe(true);
+      buffers.add(part.buffer);
+      part.fill(0);
+      spare.push(part);
+    }
+    expect(last).toBe(1000);
+    expect(buffers.size).toBeLessThanOrEqual(2);
+  });
+
   test("closes its source when it is left", async () => {
     let closed = false;
     async function* endless(): AsyncGenerator<Uint8Array> {

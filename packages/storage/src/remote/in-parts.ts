@@ -4,12 +4,14 @@ const firstSmallest = 64 * 1024;
 /**
  * The bytes of `source` in parts of exactly `size` bytes, the last one shorter or absent: what a
  * service wants whose uploads are made of parts. Each part is a buffer of its own, so the caller of
- * a write may fill its chunks again, and a part can be sent twice.
+ * a write may fill its chunks again, and a part can be sent twice. A full part that is no longer
+ * needed may be put into `spare` to be filled again: such large garbage stays for a while.
  */
 export async function* inParts(
   source: AsyncIterable<Uint8Array>,
   size: number,
-): AsyncGenerator<Uint8Array, void, undefined> {
+  spare: Uint8Array<ArrayBuffer>[] = [],
+): AsyncGenerator<Uint8Array<ArrayBuffer>, void, undefined> {
   let part = new Uint8Array(0);
   let used = 0;
   let smallest = firstSmallest;
@@ -22,7 +24,7 @@ export async function* inParts(
       offset += bytes.byteLength;
       if (used === size) {
         yield part;
-        part = new Uint8Array(0);
+        part = spare.pop() ?? new Uint8Array(0);
         used = 0;
         // There is more, so the next part is likely to be full too.
         smallest = size;
