@@ -106,15 +106,10 @@ describe("abortable", () => {
     const next = iterator.next();
     controller.abort(reason);
     await expect(next).rejects.toBe(reason);
-    let returned = false;
-    const waiting = iterator.return().then(() => {
-      returned = true;
-    });
-    await setImmediate();
-    expect(returned).toBe(false);
+    const returned = iterator.return();
+    expect(await Promise.race([returned, setImmediate("waits")])).toBe("waits");
     closed.resolve();
-    await waiting;
-    expect(returned).toBe(true);
+    expect(await returned).toEqual({ done: true, value: undefined });
   });
 
   test("does not touch its source when it is aborted before", async () => {
