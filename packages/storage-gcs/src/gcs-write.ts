@@ -27,12 +27,13 @@ export async function writeObject(
   partSize: number,
 ): Promise<ObjectInfo> {
   const bytes = abortable(source, { signal: upload.signal });
-  const parts = inParts(bytes, partSize);
+  const spare: Uint8Array<ArrayBuffer>[] = [];
+  const parts = inParts(bytes, partSize, spare);
   try {
     const first = (await parts.next()).value ?? new Uint8Array(0);
     return first.byteLength < partSize
       ? await writeAtOnce(upload, first)
-      : await writeInParts(upload, first, parts);
+      : await writeInParts(upload, first, parts, spare);
   } catch (error) {
     // Ends a source that is not what failed; nobody waits for one that may be stuck.
     bytes.return().catch(() => undefined);
@@ -82,8 +83,9 @@ async function writeAtOnce(upload: Upload, bytes: Uint8Array): Promise<ObjectInf
 /** A session of full parts and a last one that is shorter, or empty. */
 async function writeInParts(
   upload: Upload,
-  first: Uint8Array,
-  rest: AsyncIterator<Uint8Array, void>,
+  first: Uint8Array<ArrayBuffer>,
+  rest: AsyncIterator<Uint8Array<ArrayBuffer>, void>,
+  spare: Uint8Array<ArrayBuffer>[],
 ): Promise<ObjectInfo> {
   const replaced = (await lookUp(upload))?.generation ?? "0";
   const session = await openSession(upload, upload.contentType, replaced);
@@ -96,6 +98,7 @@ async function writeInParts(
       const [next] = await Promise.all([rest.next(), session.send(part)]);
       hash.update(part);
       size += part.byteLength;
+      spare.push(part);
       part = next.value ?? new Uint8Array(0);
     }
     const md5 = hash.update(part).digest("base64");

@@ -45,6 +45,7 @@ describe.skipIf(objectStoreCommand("fake-gcs-server") === undefined)(
         test,
         describe,
         capabilities: ["reopen"],
+        largeSize: 9 * 1024 * 1024,
         createStorage: () => create({}, { prefix: "some/folder", redirect: "never" }),
       });
     });

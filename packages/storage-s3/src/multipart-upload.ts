@@ -7,6 +7,7 @@ import {
   ListMultipartUploadsCommand,
 } from "@aws-sdk/client-s3";
 import { StorageError } from "@nixery/storage";
+import { abandonable } from "@nixery/storage/remote";
 import { hasName } from "./s3-error.ts";
 import { lookUp, type ObjectContext, send, type SendOptions } from "./s3-object.ts";
 
@@ -49,9 +50,6 @@ export async function uploadParts(
   const inner = { ...upload, signal };
   const making = new Set<Promise<void>>();
   const completed: CompletedPart[] = [];
-  // What a part fails with while the next one is being waited for.
-  const failed = Promise.withResolvers<never>();
-  failed.promise.catch(() => undefined);
   const make = async (number: number, part: MakePart): Promise<void> => {
     const made = await send(inner, (options) => part(uploadId, number, options));
     completed[number - 1] = { ...made, PartNumber: number };
@@ -59,7 +57,7 @@ export async function uploadParts(
   try {
     let size = 0;
     for (let number = 1; ; number += 1) {
-      const next = await Promise.race([parts.next(), failed.promise]);
+      const next = await abandonable(parts.next(), signal);
       if (next.done === true) {
         break;
       }
@@ -67,16 +65,20 @@ export async function uploadParts(
       size += next.value.size;
       const made = make(number, next.value.make);
       making.add(made);
-      made.then(() => making.delete(made), failed.reject);
+      // A part that fails ends the others, and the wait for the next one.
+      made.then(
+        () => making.delete(made),
+        (error: unknown) => stop.abort(error),
+      );
       if (making.size >= upload.parallelParts) {
-        await Promise.race([...making, failed.promise]);
+        await abandonable(Promise.race(making), signal);
       }
     }
-    await Promise.all(making);
+    await abandonable(Promise.all(making), signal);
     await complete(inner, uploadId, completed, size);
     return size;
   } catch (error) {
-    stop.abort();
+    stop.abort(error);
     await Promise.allSettled(making);
     await patiently(cancel(upload, uploadId));
     throw error;

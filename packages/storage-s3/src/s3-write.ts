@@ -15,14 +15,15 @@ export async function writeObject(
   partSize: number,
 ): Promise<ObjectInfo> {
   const bytes = abortable(source, { signal: upload.signal });
-  const parts = inParts(bytes, partSize);
+  const spare: Uint8Array<ArrayBuffer>[] = [];
+  const parts = inParts(bytes, partSize, spare);
   const { contentType, operation } = upload;
   try {
     const first = (await parts.next()).value ?? new Uint8Array(0);
     const size =
       first.byteLength < partSize
         ? await writeAtOnce(upload, first)
-        : await uploadParts(upload, uploads(upload, first, parts));
+        : await uploadParts(upload, uploads(upload, first, parts, spare));
     return { key: operation.key, size, contentType };
   } catch (error) {
     // Ends a source that is not what failed; nobody waits for one that may be stuck.
@@ -49,16 +50,22 @@ async function writeAtOnce(upload: MultipartUpload, bytes: Uint8Array): Promise<
 
 async function* uploads(
   upload: MultipartUpload,
-  first: Uint8Array,
-  rest: AsyncIterable<Uint8Array>,
+  first: Uint8Array<ArrayBuffer>,
+  rest: AsyncIterable<Uint8Array<ArrayBuffer>>,
+  spare: Uint8Array<ArrayBuffer>[],
 ): AsyncGenerator<{ size: number; make: MakePart }, void, undefined> {
-  yield uploadOf(upload, first);
+  yield uploadOf(upload, first, () => spare.push(first));
   for await (const part of rest) {
-    yield uploadOf(upload, part);
+    // A shorter one is the last.
+    yield uploadOf(upload, part, () => spare.push(part));
   }
 }
 
-function uploadOf(upload: MultipartUpload, bytes: Uint8Array): { size: number; make: MakePart } {
+function uploadOf(
+  upload: MultipartUpload,
+  bytes: Uint8Array,
+  sent: () => void,
+): { size: number; make: MakePart } {
   const { client, bucket, objectKey } = upload;
   return {
     size: bytes.byteLength,
@@ -73,6 +80,7 @@ function uploadOf(upload: MultipartUpload, bytes: Uint8Array): { size: number; m
         }),
         options,
       );
+      sent();
       return { ETag, ChecksumCRC32 };
     },
   };

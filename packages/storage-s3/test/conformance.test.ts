@@ -38,6 +38,7 @@ describe.skipIf(objectStoreCommand("versitygw") === undefined)(
         test,
         describe,
         capabilities: ["reopen"],
+        largeSize: 12 * 1024 * 1024,
         createStorage: () =>
           create({ prefix: "some/folder", redirect: "never", copyPartSize: 5 * 1024 * 1024 }),
       });

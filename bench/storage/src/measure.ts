@@ -1,0 +1,54 @@
+import { spawn } from "node:child_process";
+import { fileURLToPath } from "node:url";
+import type { BackendConfig } from "./backends.ts";
+
+export interface Task extends BackendConfig {
+  readonly task: "memory" | "speed";
+  /** In bytes. */
+  readonly size: number;
+}
+
+/** One object through a backend. */
+export interface Passage {
+  /** In MB (10^6 bytes) a second. */
+  readonly speed: number;
+  /** In MiB: the most resident memory meanwhile, less that before. */
+  readonly growth: number;
+}
+
+export interface Measurement {
+  readonly written: Passage;
+  readonly read: Passage;
+  /** In MB a second: reading through the backend, and by the client library as it comes. */
+  readonly own: number;
+  readonly library: number;
+  readonly ratio: number;
+  /** In MB a second: by the client library without its checksums, where it has that. */
+  readonly unchecked?: number | undefined;
+}
+
+/** Measures in a process of its own, whose memory nothing else has touched. */
+export async function measure(task: Task): Promise<Measurement> {
+  const program = fileURLToPath(new URL("passage.ts", import.meta.url));
+  const args = [
+    "--conditions=@nixery/source",
+    "--expose-gc",
+    // Cloud Storage's client library adds listeners to a stream that it never removes.
+    "--disable-warning=MaxListenersExceededWarning",
+    program,
+    JSON.stringify(task),
+  ];
+  const child = spawn(process.execPath, args, { stdio: ["ignore", "pipe", "inherit"] });
+  let output = "";
+  child.stdout.setEncoding("utf8").on("data", (text: string) => {
+    output += text;
+  });
+  const code = await new Promise<number | null>((resolve, reject) => {
+    child.on("error", reject);
+    child.on("close", resolve);
+  });
+  if (code !== 0) {
+    throw new Error(`measuring ${task.backend} ended with ${code}`);
+  }
+  return JSON.parse(output);
+}

@@ -1,0 +1,140 @@
+// One measurement, in a process of its own; prints it as JSON.
+import { randomBytes } from "node:crypto";
+import { createReadStream } from "node:fs";
+import { join } from "node:path";
+import { Readable } from "node:stream";
+import { GetObjectCommand, S3Client } from "@aws-sdk/client-s3";
+import { Storage as GoogleStorage } from "@google-cloud/storage";
+import type { Storage } from "@nixery/storage";
+import { createFsStorage } from "@nixery/storage-fs";
+import { createGcsStorage } from "@nixery/storage-gcs";
+import { createS3Storage } from "@nixery/storage-s3";
+import type { Passage, Task } from "./measure.ts";
+
+const task: Task = JSON.parse(process.argv[2] ?? "{}");
+const key = "layers/large";
+const contentType = "application/octet-stream";
+const rounds = 9;
+
+const storage = await openStorage(task);
+console.log(JSON.stringify(task.task === "memory" ? await memory() : await speed()));
+
+/** The object in and out, after a small one that has everything loaded and connected. */
+async function memory(): Promise<object> {
+  const warm = 32 * 1024 * 1024;
+  await storage.write("layers/warm", bytes(warm), { contentType });
+  await drain((await storage.read("layers/warm"))?.body);
+  const written = await passage(async () => {
+    await storage.write(key, bytes(task.size), { contentType });
+  });
+  const read = await passage(async () => drain((await storage.read(key))?.body));
+  return { written, read };
+}
+
+/** The same object by turns, so that what else the machine does meets all alike. */
+async function speed(): Promise<object> {
+  await storage.write(key, bytes(task.size), { contentType });
+  const readers: Readonly<Record<string, () => Promise<unknown>>> = {
+    own: async () => drain((await storage.read(key))?.body),
+    ...libraryReaders(task),
+  };
+  const times: Record<string, number[]> = {};
+  for (let round = 0; round < rounds; round += 1) {
+    const order = Object.entries(readers);
+    for (const [name, run] of round % 2 === 0 ? order : order.toReversed()) {
+      const start = performance.now();
+      await run();
+      (times[name] ??= []).push(performance.now() - start);
+    }
+  }
+  // The fastest of each: what else the machine does only makes slower.
+  const speeds = Object.fromEntries(
+    Object.entries(times).map(([name, all]) => [name, speedOf(Math.min(...all))]),
+  );
+  return { ...speeds, ratio: (speeds["own"] ?? 0) / (speeds["library"] ?? 1) };
+}
+
+async function openStorage({ backend, place, bucket, ...credentials }: Task): Promise<Storage> {
+  switch (backend) {
+    case "fs":
+      return createFsStorage({ directory: place });
+    case "gcs":
+      return createGcsStorage({
+        bucket,
+        clientOptions: googleOptions(place),
+        // The emulator hashes everything again with every part; what is read is the same.
+        ...(task.task === "speed" ? { partSize: 64 * 1024 * 1024 } : {}),
+      });
+    case "s3":
+      return createS3Storage({
+        bucket,
+        clientOptions: { endpoint: place, region: "us-east-1", credentials },
+      });
+  }
+}
+
+function libraryReaders(of: Task): Record<string, () => Promise<unknown>> {
+  const { backend, place, bucket, ...credentials } = of;
+  switch (backend) {
+    case "fs":
+      return { library: async () => drain(createReadStream(join(place, key))) };
+    case "gcs": {
+      const file = new GoogleStorage(googleOptions(place)).bucket(bucket).file(key);
+      return {
+        library: async () => drain(file.createReadStream()),
+        unchecked: async () => drain(file.createReadStream({ validation: false })),
+      };
+    }
+    case "s3": {
+      const options = { endpoint: place, region: "us-east-1", forcePathStyle: true, credentials };
+      const client = new S3Client(options);
+      const command = new GetObjectCommand({ Bucket: bucket, Key: key });
+      return {
+        library: async () => {
+          const { Body: body } = await client.send(command);
+          await drain(body instanceof Readable ? body : undefined);
+        },
+      };
+    }
+  }
+}
+
+function googleOptions(place: string): { apiEndpoint: string; projectId: string } {
+  return { apiEndpoint: new URL(place).origin, projectId: "bench" };
+}
+
+/** Bytes that do not compress, in chunks as a compressor gives them. */
+async function* bytes(size: number): AsyncGenerator<Uint8Array, void, undefined> {
+  const chunk = randomBytes(256 * 1024);
+  for (let left = size; left > 0; left -= chunk.byteLength) {
+    yield chunk.subarray(0, left);
+  }
+}
+
+async function drain(body: AsyncIterable<Uint8Array> | undefined): Promise<void> {
+  let size = 0;
+  for await (const chunk of body ?? []) {
+    size += chunk.byteLength;
+  }
+  if (size === 0) {
+    throw new Error("there is no object to read");
+  }
+}
+
+async function passage(run: () => Promise<void>): Promise<Passage> {
+  globalThis.gc?.();
+  const before = process.memoryUsage.rss();
+  let most = before;
+  const timer = setInterval(() => {
+    most = Math.max(most, process.memoryUsage.rss());
+  }, 20);
+  const start = performance.now();
+  await run();
+  const time = performance.now() - start;
+  clearInterval(timer);
+  return { speed: speedOf(time), growth: (most - before) / 1024 / 1024 };
+}
+
+function speedOf(milliseconds: number): number {
+  return task.size / 1e6 / (milliseconds / 1000);
+}
