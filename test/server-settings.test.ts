@@ -1,0 +1,85 @@
+import { createServer } from "node:net";
+import { startFakeGcs, startS3 } from "@nixery/object-stores";
+import { describe, expect, it } from "vitest";
+import { tryCommand } from "./support/command.ts";
+import { hasPeer } from "./support/peer.ts";
+import { pullImage } from "./support/pull.ts";
+import { startRegistry } from "./support/registry.ts";
+import { inRepository } from "./support/repository.ts";
+
+const serve = ["--conditions=@nixery/source", inRepository("packages/server/src/main.ts"), "serve"];
+
+/** What the command says when it cannot start. */
+async function refusal(env: Readonly<Record<string, string>>): Promise<string> {
+  const { code, stdout, stderr } = await tryCommand(process.execPath, serve, {
+    env: { PORT: "0", NIXERY_PKGS_PATH: ".", ...env },
+  });
+  expect(code).toBe(1);
+  expect(stdout).toBe("");
+  expect(stderr).toMatch(/^nixery: [^\n]+\n$/);
+  return stderr;
+}
+
+const s3Account = { AWS_ACCESS_KEY_ID: "owner", AWS_REGION: "us-east-1" };
+
+describe("a server that cannot start says why in one line", () => {
+  it("when its port is taken", async () => {
+    const taken = createServer();
+    await new Promise<void>((resolve) => {
+      taken.listen(0, "127.0.0.1", resolve);
+    });
+    const address = taken.address();
+    const port = typeof address === "object" && address !== null ? address.port : 0;
+    expect(await refusal({ PORT: `${port}`, STORAGE_PATH: "/tmp/nixery-unused" })).toContain(
+      `127.0.0.1:${port}`,
+    );
+    taken.close();
+  });
+
+  it("when its folder is a file", async () => {
+    expect(await refusal({ STORAGE_PATH: "/etc/hostname" })).toContain("/etc/hostname");
+  });
+
+  it("when its bucket cannot be reached", async () => {
+    const s3 = { S3_BUCKET: "images", S3_ENDPOINT: "http://127.0.0.1:9" };
+    const message = await refusal({
+      ...s3Account,
+      ...s3,
+      AWS_SECRET_ACCESS_KEY: "hidden-word",
+      NIXERY_STORAGE_BACKEND: "s3",
+    });
+    expect(message).toContain("s3:images");
+    expect(message).not.toContain("hidden-word");
+  });
+});
+
+describe.skipIf(!hasPeer("versitygw"))("on S3", () => {
+  it("serves from the bucket that the environment names, and from no other", async () => {
+    const s3 = await startS3();
+    await s3.createBucket("images");
+    const env = {
+      ...s3Account,
+      AWS_SECRET_ACCESS_KEY: s3.owner.secretAccessKey,
+      NIXERY_STORAGE_BACKEND: "s3",
+      S3_ENDPOINT: s3.url.origin,
+    };
+    const registry = await startRegistry({ env: { ...env, S3_BUCKET: "images" } });
+    expect((await pullImage(registry.url, "hello")).manifest.layers.length).toBeGreaterThan(1);
+    await registry.stop();
+    expect(await refusal({ ...env, S3_BUCKET: "no-such-bucket" })).toContain("no-such-bucket");
+    await s3.stop();
+  });
+});
+
+describe.skipIf(!hasPeer("fake-gcs-server"))("on Cloud Storage", () => {
+  it("serves from the bucket that the environment names, and from no other", async () => {
+    const gcs = await startFakeGcs();
+    await gcs.createBucket("images");
+    const env = { NIXERY_STORAGE_BACKEND: "gcs", STORAGE_EMULATOR_HOST: gcs.url.origin };
+    const registry = await startRegistry({ env: { ...env, GCS_BUCKET: "images" } });
+    expect((await pullImage(registry.url, "hello")).manifest.layers.length).toBeGreaterThan(1);
+    await registry.stop();
+    expect(await refusal({ ...env, GCS_BUCKET: "no-such-bucket" })).toContain("no-such-bucket");
+    await gcs.stop();
+  });
+});
