@@ -2,7 +2,7 @@ import { estimateChangeRates } from "./change-rates.ts";
 import type { Closure } from "./closure.ts";
 import type { Cohort } from "./cohort.ts";
 import { estimatePopularity } from "./estimated-popularity.ts";
-import { fitBudget } from "./fit-budget.ts";
+import { fitBudget, usualBudget } from "./fit-budget.ts";
 import { formCohorts } from "./form-cohorts.ts";
 import { layerGroup, mostPopular } from "./layer-group.ts";
 import { findLeaders, withoutLeaders } from "./leaders.ts";
@@ -10,11 +10,10 @@ import { findPaceSetters } from "./pace-setters.ts";
 import type { GroupingStrategy } from "./strategy.ts";
 import { usersFirst } from "./users-first.ts";
 
-/** NAR size in bytes up to which a path counts as small, at the usual budget. */
+/** NAR size in bytes up to which a path counts as small, at Nixery's budget. */
 const usualSmallPath = 2_000_000;
-const usualBudget = 94;
 /** The smaller the budget, the larger a small path: every layer must hold more. */
-const growth = 1.45;
+const growth = 1.9;
 
 /**
  * Layers of cohorts: small paths that come into images with the same popular path and change about

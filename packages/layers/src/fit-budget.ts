@@ -16,8 +16,13 @@ const sharedWorth = 1;
 const unchangedWorth = 0.6;
 /** Worth for a byte of any kind: even a path of one image is fetched again when others change. */
 const anyWorth = 0.3;
-/** So many bytes wasted in a week weigh as much as one that is fetched twice. */
+/**
+ * At Nixery's budget so many bytes wasted in a week weigh as much as one that is fetched twice; at
+ * smaller budgets fewer, as more of an image is in remainders and these change practically always.
+ */
 const weeksOfWaste = 2;
+/** Nixery's budget, for which the weights are found. */
+export const usualBudget = 94;
 
 /**
  * Keeps to a budget: the cohorts that are worth most have a layer each. How many layers the others
@@ -31,6 +36,7 @@ export function fitBudget(cohorts: readonly Cohort[], budget: number): Fitted {
   const ownAnyway = new Set(byWorth.slice(0, budget - most));
   const byRate = cohorts.filter((cohort) => !ownAnyway.has(cohort)).toSorted(byChangeRate);
 
+  const weeks = weeksOfWaste * Math.min(1, budget / usualBudget);
   let best: { readonly own: readonly Cohort[]; readonly cut: Cut } | undefined;
   let leastCost = Number.POSITIVE_INFINITY;
   for (let count = 1; count <= most; count++) {
@@ -39,7 +45,7 @@ export function fitBudget(cohorts: readonly Cohort[], budget: number): Fitted {
     const rest = byRate.filter((cohort) => !lifted.has(cohort));
     const cut = cutRemainder(rest, count);
     const duplicated = rest.reduce((sum, cohort) => sum + cohort.size * shared(cohort), 0);
-    const cost = weeksOfWaste * duplicated + cut.weeklyWaste;
+    const cost = weeks * duplicated + cut.weeklyWaste;
     if (cost >= leastCost) continue;
     leastCost = cost;
     best = { own, cut };
