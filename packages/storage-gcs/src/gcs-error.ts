@@ -1,5 +1,5 @@
 import { isFields, parseFields, stringOf } from "./fields.ts";
-import { StorageError, type StorageErrorCode } from "@nixery/storage";
+import { isStorageError, StorageError, type StorageErrorCode } from "@nixery/storage";
 
 /** What was being done to what, for messages. */
 export interface Operation {
@@ -28,6 +28,9 @@ export class ServiceError extends Error {
 
 /** `error` of a request as the `StorageError` that the caller of the backend is to see. */
 export function toStorageError(error: unknown, operation: Operation): StorageError {
+  if (isStorageError(error)) {
+    return error;
+  }
   const { backend, verb, key } = operation;
   const code = codeOf(error);
   const object = key === undefined ? " its objects" : ` ${key}`;

@@ -53,7 +53,10 @@ export async function openSession(
     signal,
   });
   // Whoever has this URL can write the object, so it stands in no message.
-  const url = new URL(opened.header("location") ?? "");
+  const url = URL.parse(opened.header("location") ?? "");
+  if (url === null) {
+    throw lost(context);
+  }
   let offset = 0;
 
   /** Sends `bytes` until the service has them all; bytes it has already it leaves as they are. */

@@ -173,6 +173,27 @@ describe.skipIf(objectStoreCommand("fake-gcs-server") === undefined)("Cloud Stor
     await proxy.stop();
   });
 
+  test("sends its token with every request, and waits for none after an abort", async () => {
+    const proxy = await startFaultProxy(server.url);
+    const bucket = server.bucketAt("images", proxy.url, { useAuthWithCustomEndpoint: true });
+    const { authClient } = bucket.storage;
+    authClient.getRequestHeaders = async () => new Headers({ authorization: "Bearer token" });
+    const storage = createGcsStorage({ bucket, partSize: 256 * 1024 });
+    await storeHashed(storage, pieces(randomBytes(600_000)), { contentType: "a/b" });
+    const tokens = new Set(proxy.requests.map(({ headers }) => headers.authorization));
+    expect([...tokens]).toEqual(["Bearer token"]);
+
+    const seen = proxy.requests.length;
+    authClient.getRequestHeaders = () => Promise.withResolvers<never>().promise;
+    const controller = new AbortController();
+    const running = storage.stat(key, { signal: controller.signal });
+    const reason = new Error("the caller has gone");
+    controller.abort(reason);
+    await expect(running).rejects.toBe(reason);
+    expect(proxy.requests).toHaveLength(seen);
+    await proxy.stop();
+  });
+
   test("sends the content type with the bytes, and asks for nothing else", async () => {
     const proxy = await startFaultProxy(server.url);
     const storage = createGcsStorage({ bucket: server.bucketAt("images", proxy.url) });

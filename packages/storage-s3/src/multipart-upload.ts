@@ -6,7 +6,7 @@ import {
   CreateMultipartUploadCommand,
   ListMultipartUploadsCommand,
 } from "@aws-sdk/client-s3";
-import { StorageError } from "@nixery/storage";
+import { isStorageError, StorageError } from "@nixery/storage";
 import { abandonable } from "@nixery/storage/remote";
 import { hasName } from "./s3-error.ts";
 import { lookUp, type ObjectContext, send, type SendOptions } from "./s3-object.ts";
@@ -120,7 +120,11 @@ async function create(upload: MultipartUpload): Promise<string> {
     await patiently(
       created.then(
         ({ UploadId = "" }) => cancel(upload, UploadId),
-        () => cancelUnheard(upload, undefined),
+        async (failure: unknown) => {
+          if (!isStorageError(failure, "ERR_STORAGE_DENIED")) {
+            await cancelUnheard(upload, undefined);
+          }
+        },
       ),
     );
     throw error;

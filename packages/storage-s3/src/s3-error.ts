@@ -1,4 +1,4 @@
-import { StorageError, type StorageErrorCode } from "@nixery/storage";
+import { isStorageError, StorageError, type StorageErrorCode } from "@nixery/storage";
 
 /** What was being done to what, for messages. */
 export interface Operation {
@@ -11,7 +11,7 @@ export interface Operation {
 
 /** `error` of the client as the `StorageError` that the caller of the backend is to see. */
 export function toStorageError(error: unknown, operation: Operation): StorageError {
-  if (error instanceof StorageError) {
+  if (isStorageError(error)) {
     return error;
   }
   const { backend, verb, key } = operation;
