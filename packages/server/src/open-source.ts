@@ -1,10 +1,23 @@
 import { resolve } from "node:path";
 import { createChannelSource, createGitSource, createNix, createPathSource } from "@nixery/nix";
 import type { PackageSource } from "@nixery/nix";
+import { ConfigError } from "./config-error.ts";
 import type { SourceConfig } from "./config.ts";
 
-/** The configured package set. */
+/**
+ * The configured package set.
+ *
+ * @throws ConfigError for what cannot be a channel or a git URL.
+ */
 export function openSource(config: SourceConfig, nixTimeout: number): PackageSource {
+  try {
+    return createSource(config, nixTimeout);
+  } catch (error) {
+    throw error instanceof TypeError ? new ConfigError(error.message) : error;
+  }
+}
+
+function createSource(config: SourceConfig, nixTimeout: number): PackageSource {
   const nix = createNix({ timeout: nixTimeout });
   switch (config.kind) {
     case "channel":

@@ -4,14 +4,17 @@ import { expect, it } from "vitest";
 import { logEvent } from "../src/log-event.ts";
 import { createLogger } from "../src/logger.ts";
 
+function epoch(): Date {
+  return new Date(0);
+}
+
 function linesOf(event: NixeryEvent): string[] {
   const lines: string[] = [];
-  const now = (): Date => new Date(0);
   const logger = createLogger({
     format: "text",
     write: (line) => lines.push(line),
     version: "1",
-    now,
+    now: epoch,
   });
   logEvent(logger, event);
   return lines;
