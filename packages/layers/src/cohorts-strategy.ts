@@ -45,7 +45,7 @@ export const cohortsStrategy: GroupingStrategy = {
         .toSorted((a, b) => usage.get(b)! - usage.get(a)! || a.nodes[0]! - b.nodes[0]!)
         .map((cohort) => layerGroup(closure, cohort.nodes, reasonOf(cohort, closure))),
       ...remainder.map((nodes) =>
-        layerGroup(closure, nodes, `small, and ${budget} layers are few`),
+        layerGroup(closure, nodes, `small paths together, as ${budget} layers are not enough`),
       ),
     ];
   },
