@@ -36,13 +36,19 @@ test("a set is made once, by whichever caller comes first", async () => {
   );
   expect(await readdir(join(parent, "some"))).toEqual(["where"]);
 
-  expect(await preparePackages({ directory, attributes })).toEqual({ directory, changed: false });
+  expect(await preparePackages({ directory, attributes })).toMatchObject({
+    directory,
+    changed: false,
+  });
 
   // A set made by another version of these files is made again, from what it has.
   const [packages = ""] = (await readFile(join(directory, "stamp"), "utf8")).split(" ");
   await writeFile(join(directory, "stamp"), `${packages} another\n`);
   await writeFile(join(directory, "default.nix"), "{ }: { }");
-  expect(await preparePackages({ directory, attributes })).toEqual({ directory, changed: true });
+  expect(await preparePackages({ directory, attributes })).toMatchObject({
+    directory,
+    changed: true,
+  });
   expect(await readFile(join(directory, "default.nix"), "utf8")).toContain("index.json");
 });
 
