@@ -12,7 +12,7 @@ import { startRegistry } from "./support/registry.ts";
 /** Kills that have to hit a build, and those that may come before or after one. */
 const hits = 20;
 const attempts = 60;
-const image = "shell/git";
+const image = "curl/jq";
 
 it(`survives ${hits} kills in the middle of a build`, { timeout: 600_000 }, async () => {
   const { digest } = await timeBuild();

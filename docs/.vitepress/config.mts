@@ -5,6 +5,8 @@ export default defineConfig({
   description: "A container registry that builds images while they are pulled.",
   cleanUrls: true,
   lastUpdated: false,
+  // The index of the local search is one chunk.
+  vite: { build: { chunkSizeWarningLimit: 4000 } },
   themeConfig: {
     nav: [
       { text: "Guide", link: "/guide/getting-started" },
