@@ -1,0 +1,51 @@
+import { createServer } from "node:http";
+import { connect } from "node:net";
+import type { AddressInfo } from "node:net";
+import { text } from "node:stream/consumers";
+import { afterEach, beforeEach, expect, it } from "vitest";
+import { servePage } from "../src/page.ts";
+
+const server = createServer((request, response) => {
+  servePage(request, response, { source: "nixos-unstable", version: "1.2.3" });
+});
+let port: number;
+
+beforeEach(async () => {
+  await new Promise<void>((resolve) => {
+    server.listen(0, "127.0.0.1", resolve);
+  });
+  port = (server.address() as AddressInfo).port;
+});
+
+afterEach(() => {
+  server.close();
+  server.closeAllConnections();
+});
+
+async function ask(host: string, method = "GET"): Promise<string> {
+  const socket = connect(port, "127.0.0.1");
+  socket.write(`${method} / HTTP/1.1\r\nHost: ${host}\r\nConnection: close\r\n\r\n`);
+  return text(socket);
+}
+
+it("shows a pull with the address it was asked at", async () => {
+  const page = await ask("images.example.com:8443");
+  expect(page).toContain("docker pull <b>images.example.com:8443/shell/git/htop</b>");
+  expect(page).toContain("nixos-unstable");
+  expect(page).toMatch(/content-security-policy: default-src 'none'/i);
+});
+
+it.each(['"><script>alert(1)</script>', "a&b", "'"])(
+  "shows no markup of the asker: %s",
+  async (host) => {
+    const page = await ask(host);
+    expect(page).toContain("docker pull <b>localhost:8080/shell/git/htop</b>");
+    expect(page).not.toContain("alert(1)");
+  },
+);
+
+it("answers HEAD with the length and no body", async () => {
+  const [head = "", body] = (await ask("localhost", "HEAD")).split("\r\n\r\n");
+  expect(head).toMatch(/^HTTP\/1\.1 200 .*content-length: [1-9]\d+/is);
+  expect(body).toBe("");
+});
