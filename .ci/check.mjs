@@ -26,6 +26,7 @@ ensureDebianPackages(
 ensureDependencies();
 assertLockfileHasNoAddress();
 run("object-store servers", [process.execPath, "test/object-stores/install.mjs"]);
+run("current Nix", [process.execPath, "test/nix-versions/install.mjs"]);
 const broken = checks.filter(([name, command]) => !run(name, command)).map(([name]) => name);
 const tests = runTests();
 if (broken.length > 0) {

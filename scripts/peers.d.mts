@@ -1,2 +1,5 @@
 /** Where a client or server that tests run against is, or `undefined`. */
 export function findPeer(command: string): string | undefined;
+
+/** Folder of the programs of a newer Nix than Debian's, which may not be there. */
+export const currentNix: string;

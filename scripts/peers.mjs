@@ -18,6 +18,9 @@ export const debianPeers = {
 /** Object-store servers, which Debian does not have; made by test/object-stores/install.mjs. */
 const objectStores = ["fake-gcs-server", "versitygw"];
 
+/** Programs of a newer Nix than Debian's; installed by test/nix-versions/install.mjs. */
+export const currentNix = join(root, ".nixery/tools/nix-current/usr/bin");
+
 /** Where a peer is, or undefined. */
 export function findPeer(command) {
   const own = join(root, ".nixery/tools/bin", command);
@@ -27,5 +30,6 @@ export function findPeer(command) {
 /** Names of the peers that this machine lacks. */
 export function missingPeers() {
   const peers = [...Object.keys(debianPeers), ...objectStores];
-  return peers.filter((command) => findPeer(command) === undefined);
+  const missing = peers.filter((command) => findPeer(command) === undefined);
+  return existsSync(join(currentNix, "nix")) ? missing : [...missing, "current Nix"];
 }

@@ -8,6 +8,7 @@ import { promisify } from "node:util";
 import { createNix } from "@nixery/nix";
 import type { Nix, NixOptions } from "@nixery/nix";
 import { vi } from "vitest";
+import { currentNix } from "../../../../scripts/peers.mjs";
 
 /** A Nix store of a test's own, so that tests leave nothing on the machine. */
 export interface TestStore {
@@ -37,14 +38,20 @@ export interface NixInstallation {
 }
 
 /**
- * The Nix in PATH, and those whose directories `NIXERY_TEST_NIX_DIRECTORIES` lists: tests of what
- * differs between versions of Nix run on each.
+ * The Nix in PATH, the current one that `test/nix-versions/install.mjs` installs, and those whose
+ * directories `NIXERY_TEST_NIX_DIRECTORIES` lists: tests of what differs between versions of Nix
+ * run on each. Where the current one is missing `npm test` says so; in CI that is a failure.
  */
 export function nixInstallations(): readonly NixInstallation[] {
   const listed = process.env["NIXERY_TEST_NIX_DIRECTORIES"] ?? "";
   const others = listed.split(delimiter).filter((directory) => directory !== "");
+  const hasCurrent = existsSync(join(currentNix, "nix"));
+  if (!hasCurrent && process.env["CI"] !== undefined) {
+    throw new Error("the current Nix is missing; run node test/nix-versions/install.mjs");
+  }
   return [
     { name: "the Nix in PATH", binDirectory: undefined },
+    ...(hasCurrent ? [{ name: "the current Nix", binDirectory: currentNix }] : []),
     ...others.map((binDirectory) => ({ name: binDirectory, binDirectory })),
   ];
 }
