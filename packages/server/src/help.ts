@@ -16,7 +16,7 @@ Settings (environment variables; every one has a default)
   NIXERY_STORAGE_BACKEND          filesystem, gcs or s3                  filesystem
   STORAGE_PATH                    folder of the filesystem backend       .nixery/storage
   GCS_BUCKET                      bucket; GOOGLE_APPLICATION_CREDENTIALS names a key that can sign URLs
-  S3_BUCKET, S3_ENDPOINT          bucket and server; credentials as the AWS SDK reads them
+  S3_BUCKET, S3_ENDPOINT          bucket and server; AWS_REGION and credentials as the AWS SDK has them
   NIX_TIMEOUT                     seconds that Nix may work for an image 600
   NIX_POPULARITY_URL              URL or file of popularity data
   NIXERY_LOG_FORMAT               json or text                           text on a terminal
