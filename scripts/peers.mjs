@@ -1,5 +1,6 @@
 // The real clients and servers that some tests run against. They are heavy, so npm test takes them
 // where they are and says which are not; CI installs them all.
+import { spawnSync } from "node:child_process";
 import { existsSync } from "node:fs";
 import { join } from "node:path";
 import { findCommand, root } from "./tools.mjs";
@@ -27,9 +28,17 @@ export function findPeer(command) {
   return existsSync(own) ? own : findCommand(command);
 }
 
+/** Whether processes here may make namespaces of their own; in a container they mostly may not. */
+export function hasNamespaces() {
+  return spawnSync("unshare", ["--user", "--mount", "true"]).status === 0;
+}
+
 /** Names of the peers that this machine lacks. */
 export function missingPeers() {
   const peers = [...Object.keys(debianPeers), ...objectStores];
-  const missing = peers.filter((command) => findPeer(command) === undefined);
-  return existsSync(join(currentNix, "nix")) ? missing : [...missing, "current Nix"];
+  return [
+    ...peers.filter((command) => findPeer(command) === undefined),
+    ...(existsSync(join(currentNix, "nix")) ? [] : ["current Nix"]),
+    ...(hasNamespaces() ? [] : ["namespaces (for Nix's sandbox)"]),
+  ];
 }
