@@ -11,8 +11,9 @@ const packages = readdirSync(`${root}/packages`).toSorted();
 
 const checks = [
   ["format", ["oxfmt", "--check", "."]],
-  ["lint", ["oxlint", "--type-aware", "--tsconfig", "tsconfig.checks.json", "--deny-warnings"]],
+  // Before the linter, which reads the declarations that this writes.
   ["types of the packages", ["tsc", "-b"]],
+  ["lint", ["oxlint", "--type-aware", "--tsconfig", "tsconfig.checks.json", "--deny-warnings"]],
   ["types of tests, examples and benchmarks", ["tsc", "-p", "tsconfig.checks.json"]],
   ["unused files, exports and dependencies", ["knip"]],
   ...packages.map((name) => [`packaging of ${name}`, [workspaceNode, ".ci/packaging.mjs", name]]),

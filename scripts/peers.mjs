@@ -39,6 +39,6 @@ export function missingPeers() {
   return [
     ...peers.filter((command) => findPeer(command) === undefined),
     ...(existsSync(join(currentNix, "nix")) ? [] : ["current Nix"]),
-    ...(hasNamespaces() ? [] : ["namespaces (for Nix's sandbox)"]),
+    ...(hasNamespaces() ? [] : ["namespaces (for a sandbox and a full disk)"]),
   ];
 }

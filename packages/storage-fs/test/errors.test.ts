@@ -5,6 +5,7 @@ import process from "node:process";
 import { text } from "node:stream/consumers";
 import { fileURLToPath } from "node:url";
 import { describe, expect, test } from "vitest";
+import { hasNamespaces } from "../../../scripts/peers.mjs";
 import { isStorageError } from "@nixery/storage";
 import { createFsStorage } from "@nixery/storage-fs";
 import { temporaryDirectory } from "./support/directory.ts";
@@ -30,6 +31,9 @@ async function runLimited(
 const full =
   /^write ERR_STORAGE_FULL: fs:here cannot write layers\/a \((?:EFBIG|ENOSPC)\): no space/;
 
+/** npm test says in one line where it is not so; CI fails there. */
+const canMount = process.env["CI"] !== undefined || hasNamespaces();
+
 describe("a write", { timeout: 30_000 }, () => {
   test("of more than a file may hold is ERR_STORAGE_FULL and leaves nothing", async () => {
     const directory = await temporaryDirectory();
@@ -40,13 +44,16 @@ describe("a write", { timeout: 30_000 }, () => {
     expect(await readdir(join(directory, "temporary"))).toEqual([]);
   });
 
-  test("to a full disk is ERR_STORAGE_FULL, and the next small one succeeds", async () => {
-    const directory = await temporaryDirectory();
-    const mount = 'mount -t tmpfs -o size=512k tmpfs "$0"';
-    const unshare = `exec unshare --mount --map-root-user /bin/sh -c '${mount} && exec "$@"' "$0" "$@"`;
-    const outcome = await runLimited(unshare, directory, 1_000_000);
-    expect(outcome).toEqual(["open done", expect.stringMatching(full), "write done"]);
-  });
+  test.skipIf(!canMount)(
+    "to a full disk is ERR_STORAGE_FULL, and the next small one succeeds",
+    async () => {
+      const directory = await temporaryDirectory();
+      const mount = 'mount -t tmpfs -o size=512k tmpfs "$0"';
+      const unshare = `exec unshare --mount --map-root-user /bin/sh -c '${mount} && exec "$@"' "$0" "$@"`;
+      const outcome = await runLimited(unshare, directory, 1_000_000);
+      expect(outcome).toEqual(["open done", expect.stringMatching(full), "write done"]);
+    },
+  );
 });
 
 describe("opening", { timeout: 30_000 }, () => {
