@@ -22,7 +22,7 @@ export function startProcess(
   const messages: string[] = [];
   let wake: (() => void) | undefined;
   child.on("message", (message) => {
-    messages.push(String(message));
+    messages.push(typeof message === "string" ? message : JSON.stringify(message));
     wake?.();
   });
   child.on("exit", () => {
