@@ -18,6 +18,7 @@ export default defineConfig({
         { text: "Package sources", link: "/guide/package-sources" },
         { text: "Writing a storage backend", link: "/guide/writing-a-storage-backend" },
         { text: "Cloud storage", link: "/guide/cloud-storage" },
+        { text: "Operations", link: "/guide/operations" },
         { text: "Layering", link: "/guide/layering" },
         { text: "Popularity", link: "/guide/popularity" },
       ],
