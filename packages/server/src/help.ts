@@ -7,7 +7,7 @@ Usage
   nixery popcount ...             count how many packages use each store path (see popcount --help)
   nixery --help | --version
 
-Settings (environment variables; every one has a default)
+Settings (environment variables; none is needed)
   PORT, HOST                      where to listen                        8080, 127.0.0.1
   NIXERY_CHANNEL                  nixpkgs channel or commit              nixos-unstable
   NIXERY_PKGS_REPO                git repository with a package set
@@ -19,6 +19,6 @@ Settings (environment variables; every one has a default)
   S3_BUCKET, S3_ENDPOINT          bucket and server; AWS_REGION and credentials as the AWS SDK has them
   NIX_TIMEOUT                     seconds that Nix may work for an image 600
   NIX_POPULARITY_URL              URL or file of popularity data
-  NIXERY_LOG_FORMAT               json or text                           text on a terminal
-  DEBUG                           nixery:* for all that the library does
+  NIXERY_LOG_FORMAT               json or text                           text on a terminal, else json
+  DEBUG                           nixery:* for every step of a build and every call to Nix
 `;
