@@ -11,9 +11,11 @@ export function runNode(args, env = {}) {
     env: { ...workspaceEnvironment(), ...env },
     stdio: "inherit",
   });
-  for (const signal of ["SIGINT", "SIGTERM", "SIGHUP"]) {
+  for (const signal of ["SIGTERM", "SIGHUP"]) {
     process.on(signal, () => child.kill(signal));
   }
+  // Ctrl-C at a terminal reaches the child as well, and a second one would cut its orderly stop short.
+  process.on("SIGINT", () => process.stdin.isTTY || child.kill("SIGINT"));
   child.on("error", (error) => fail(`Node could not be started: ${error.message}`));
   child.on("exit", (code, signal) => {
     process.exitCode = code ?? 128 + (signal === "SIGINT" ? 2 : 15);

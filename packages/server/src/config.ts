@@ -22,6 +22,8 @@ export interface ServerConfig {
   /** URL or file of popularity data. */
   readonly popularity: string | undefined;
   readonly logFormat: "json" | "text" | undefined;
+  /** Whether progress and every request are logged too. */
+  readonly debug: boolean;
 }
 
 /** Environment variables, as in `process.env`. */
@@ -45,6 +47,7 @@ export function readConfig(environment: Environment): ServerConfig {
       1000,
     popularity: get("NIX_POPULARITY_URL"),
     logFormat: readChoice("NIXERY_LOG_FORMAT", get("NIXERY_LOG_FORMAT"), ["json", "text"]),
+    debug: /(?:^|[\s,])(?:\*|nixery:\*|nixery:server)(?:$|[\s,])/.test(get("DEBUG") ?? ""),
   };
 }
 

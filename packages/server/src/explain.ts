@@ -18,7 +18,12 @@ export async function explain(
   { image, json }: ExplainOptions,
   signal: AbortSignal,
 ): Promise<number> {
-  const logger = createLogger({ format: config.logFormat ?? "text", write: writeLine, version });
+  const logger = createLogger({
+    format: config.logFormat ?? "text",
+    write: writeLine,
+    version,
+    debug: config.debug,
+  });
   const registry = await openRegistry(config, { logger, signal });
   try {
     const [name = "", tag = "latest"] = image.split(":");

@@ -85,6 +85,7 @@ function openLogger(config: ServerConfig): Logger {
     format: config.logFormat ?? (process.stderr.isTTY ? "text" : "json"),
     write: (line) => process.stderr.write(`${line}\n`),
     version,
+    debug: config.debug,
   });
 }
 

@@ -12,6 +12,7 @@ describe("readConfig", () => {
       nixTimeout: 600_000,
       popularity: undefined,
       logFormat: undefined,
+      debug: false,
     });
   });
 
@@ -32,6 +33,16 @@ describe("readConfig", () => {
       nixTimeout: 60_000,
       popularity: "https://example.com/popularity.json",
     });
+  });
+
+  it.each([
+    ["nixery:*", true],
+    ["express, nixery:server", true],
+    ["*", true],
+    ["nixery:builder", false],
+    ["express:*", false],
+  ])("logs everything with DEBUG=%s: %s", (value, debug) => {
+    expect(readConfig({ DEBUG: value }).debug).toBe(debug);
   });
 
   it("takes an empty variable as unset", () => {
