@@ -20,5 +20,5 @@ Settings (environment variables; none is needed)
   NIX_TIMEOUT                     seconds that Nix may work for an image 600
   NIX_POPULARITY_URL              URL or file of popularity data
   NIXERY_LOG_FORMAT               json or text                           text on a terminal, else json
-  DEBUG                           nixery:* for every step of a build and every call to Nix
+  DEBUG                           nixery:* for every request, step of a build and call to Nix
 `;
