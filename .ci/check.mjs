@@ -32,10 +32,10 @@ const objectStores = startInstall("object-store servers", "test/object-stores/in
 run("current Nix", [process.execPath, "test/nix-versions/install.mjs"]);
 const broken = checks.filter(([name, command]) => !run(name, command)).map(([name]) => name);
 const installed = await objectStores;
-const tests = runTests();
 if (broken.length > 0) {
   say(`These checks failed: ${broken.join(", ")}`);
 }
+const tests = runTests();
 process.exitCode = broken.length > 0 || !installed || !tests ? 1 : 0;
 
 function run(name, [command, ...args]) {
