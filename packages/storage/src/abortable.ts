@@ -73,11 +73,14 @@ export function abortable(
         return { done: true, value: undefined };
       }
       iterator ??= source[Symbol.asyncIterator]();
-      // A promise of its own for each step: racing all of them against one would keep them all.
-      const aborted = Promise.withResolvers<never>();
-      rejectPending = aborted.reject;
+      const reader = iterator;
       try {
-        const step = await Promise.race([iterator.next(), aborted.promise]);
+        // A promise of its own for each step: racing all of them against one would keep them all,
+        // and Promise.race costs more than reading does.
+        const step = await new Promise<IteratorResult<Uint8Array>>((resolve, reject) => {
+          rejectPending = reject;
+          Promise.resolve(reader.next()).then(resolve, reject);
+        });
         if (step.done !== true) {
           return step;
         }
