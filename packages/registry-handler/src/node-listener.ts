@@ -1,3 +1,4 @@
+import { once } from "node:events";
 import type { IncomingMessage, ServerResponse } from "node:http";
 import { pipeline } from "node:stream/promises";
 import type { RegistryHandler, RegistryResponse } from "./registry-handler.ts";
@@ -41,6 +42,8 @@ export async function serveNode(
   response.once("close", onClose);
   const { signal } = departure;
   try {
+    // Requests of one connection may arrive together; each is answered, and its blob opened, in turn.
+    if (response.socket === null) await once(response, "socket", { signal });
     const { method = "GET", url = "/", headers } = request;
     const answer = await handler.handle({ method, url, headers }, { signal });
     if (answer === undefined) sendNotFound(response);

@@ -9,7 +9,8 @@ import { version } from "./version.ts";
 
 const interruption = new AbortController();
 for (const signal of ["SIGINT", "SIGTERM"] as const) {
-  process.once(signal, () => interruption.abort(new ConfigError(`ended by ${signal}`)));
+  // Not once: a second signal would end this process at once and leave Nix running.
+  process.on(signal, () => interruption.abort(new ConfigError(`ended by ${signal}`)));
 }
 
 try {

@@ -8,11 +8,17 @@ import type { ServerConfig, SourceConfig } from "./config.ts";
 import { createLogger } from "./logger.ts";
 import type { Logger } from "./logger.ts";
 import { openRegistry } from "./open-registry.ts";
+import type { OpenRegistry } from "./open-registry.ts";
 import { servePage } from "./page.ts";
 import { version } from "./version.ts";
 
-/** Milliseconds that answers under way get to finish once the server was told to stop. */
-const graceTime = 10_000;
+/**
+ * Milliseconds that answers under way get to finish once the server was told to stop. Container
+ * engines kill after ten seconds.
+ */
+const graceTime = 5_000;
+/** Milliseconds that clients whose build was cancelled get to read so. */
+const lastAnswers = 1_000;
 
 /** Runs the registry until `signal` aborts; then answers what it can and resolves. */
 export async function serve(config: ServerConfig, signal: AbortSignal): Promise<number> {
@@ -34,7 +40,7 @@ export async function serve(config: ServerConfig, signal: AbortSignal): Promise<
     await once(signal, "abort");
   }
   logger.info("stopping");
-  await close(server);
+  await close(server, registry);
   await registry.close();
   return 0;
 }
@@ -71,11 +77,15 @@ async function listen(server: Server, { host, port }: ServerConfig): Promise<str
   return `http://${host.includes(":") ? `[${host}]` : host}:${actual}`;
 }
 
-async function close(server: Server): Promise<void> {
+/** Lets answers finish; when the grace is over, cancels builds so that who waits is told, then cuts. */
+async function close(server: Server, registry: OpenRegistry): Promise<void> {
   const closed = once(server, "close");
   server.close();
   server.closeIdleConnections();
-  const timer = setTimeout(() => server.closeAllConnections(), graceTime);
+  let timer = setTimeout(() => {
+    void registry.close();
+    timer = setTimeout(() => server.closeAllConnections(), lastAnswers);
+  }, graceTime);
   await closed;
   clearTimeout(timer);
 }
