@@ -41,11 +41,12 @@ export function createPathSource(options: PathSourceOptions): PackageSource {
         {
           locate: async (_signal, use) => {
             await access(path).catch((cause: unknown) => {
-              throw unreadable(path, cause);
+              throw unreadable(cause);
             });
             return await use({ path });
           },
-          sourceName: path,
+          // Clients read it, and where the folder lies is not their business.
+          sourceName: "of this server",
           arguments: packageSetArguments(options),
           packages,
           system,
@@ -59,9 +60,10 @@ export function createPathSource(options: PathSourceOptions): PackageSource {
   };
 }
 
-function unreadable(path: string, cause: unknown): NixError {
+/** The cause names the path, for the operator. */
+function unreadable(cause: unknown): NixError {
   return new NixError("ERR_NIX_SOURCE_UNAVAILABLE", {
-    message: `The package set ${path} cannot be read: check that it is there.`,
+    message: "The package set of this server cannot be read: check that it is there.",
     cause,
   });
 }
