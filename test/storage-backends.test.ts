@@ -58,7 +58,7 @@ const remote: readonly Backend[] = [
   {
     name: "Cloud Storage, redirected",
     blobStatus: 307,
-    open: async () => openGcs({ credentials: createServiceAccount().credentials }),
+    open: async () => openGcs(createServiceAccount().clientOptions),
   },
   { name: "S3, streamed", blobStatus: 200, open: () => openS3("never") },
   { name: "S3, redirected", blobStatus: 307, open: () => openS3("signed") },

@@ -35,8 +35,8 @@ describe.skipIf(objectStoreCommand("fake-gcs-server") === undefined)(
         test,
         describe,
         capabilities: ["redirect", "reopen"],
-        secrets: [account.credentials.private_key],
-        createStorage: () => create({ credentials: account.credentials }, {}),
+        secrets: [account.privateKey],
+        createStorage: () => create(account.clientOptions, {}),
       });
     });
 

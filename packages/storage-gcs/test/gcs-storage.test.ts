@@ -1,4 +1,8 @@
 import { createHash, createVerify, randomBytes } from "node:crypto";
+import { mkdtemp, rm, writeFile } from "node:fs/promises";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { Storage as GoogleStorage } from "@google-cloud/storage";
 import { afterAll, afterEach, beforeAll, describe, expect, test, vi } from "vitest";
 import {
   collect,
@@ -13,8 +17,20 @@ import { storeHashed, verifyStorage } from "@nixery/storage";
 import { createGcsStorage } from "@nixery/storage-gcs";
 
 const account = createServiceAccount();
-const { credentials } = account;
+const { clientOptions } = account;
 const key = "layers/a";
+
+/** The account's key as the service gives it to its owner. */
+async function writeKeyFile(folder: string): Promise<string> {
+  const file = join(folder, "key.json");
+  const content = {
+    type: "service_account",
+    client_email: "signer@test.example",
+    private_key: account.privateKey,
+  };
+  await writeFile(file, JSON.stringify(content));
+  return file;
+}
 
 describe("createGcsStorage", () => {
   test.each([
@@ -31,8 +47,8 @@ describe("createGcsStorage", () => {
     expect(createGcsStorage({ bucket: "images", prefix: "/a/b/" }).name).toBe("gcs:images/a/b");
   });
 
-  test("is not changed by later changes of its options", () => {
-    const options = { bucket: "images", clientOptions: { credentials } };
+  test("leaves its options as they are", () => {
+    const options = { bucket: "images", clientOptions: { projectId: "images" } };
     const before = structuredClone(options);
     createGcsStorage(options);
     expect(options).toEqual(before);
@@ -42,6 +58,7 @@ describe("createGcsStorage", () => {
 describe("a signed URL of Cloud Storage", () => {
   afterEach(() => {
     vi.useRealTimers();
+    vi.unstubAllEnvs();
   });
 
   test.each(["GET", "HEAD"] as const)("for %s is signed by the account's key", async (method) => {
@@ -49,7 +66,7 @@ describe("a signed URL of Cloud Storage", () => {
     const storage = createGcsStorage({
       bucket: "images",
       prefix: "some folder",
-      clientOptions: { credentials },
+      clientOptions,
       signedUrlLifetime: 90,
     });
     const redirect = await storage.redirect?.(key, { method });
@@ -86,25 +103,21 @@ describe("a signed URL of Cloud Storage", () => {
     expect(verify.verify(account.publicKey, signature, "hex")).toBe(true);
   });
 
-  test("for GET is the one that the client library makes", async () => {
+  test("for GET is the one that the client library makes of a key file", async () => {
     vi.useFakeTimers({ toFake: ["Date"], now: new Date("2026-03-04T05:06:07Z") });
-    const clientOptions = { credentials };
-    const storage = createGcsStorage({ bucket: "images", clientOptions, signedUrlLifetime: 300 });
-    const { Storage } = await import("@google-cloud/storage");
-    const [theirs] = await new Storage(clientOptions)
+    const folder = await mkdtemp(join(tmpdir(), "nixery-gcs-"));
+    vi.stubEnv("GOOGLE_APPLICATION_CREDENTIALS", await writeKeyFile(folder));
+    const storage = createGcsStorage({ bucket: "images", signedUrlLifetime: 300 });
+    const [theirs] = await new GoogleStorage()
       .bucket("images")
       .file(key)
-      .getSignedUrl({
-        version: "v4",
-        action: "read",
-        expires: Date.now() + 300_000,
-      });
+      .getSignedUrl({ version: "v4", action: "read", expires: Date.now() + 300_000 });
     const ours = await storage.redirect?.(key);
     expect(ours?.url.href).toBe(theirs);
+    await rm(folder, { recursive: true });
   });
 
   test("is absent by option, and plain for a public bucket", async () => {
-    const clientOptions = { credentials };
     const never = createGcsStorage({ bucket: "images", clientOptions, redirect: "never" });
     expect("redirect" in never).toBe(false);
     const open = createGcsStorage({ bucket: "images", clientOptions, redirect: "public" });
@@ -114,8 +127,7 @@ describe("a signed URL of Cloud Storage", () => {
   });
 
   test("is undefined when the credentials have no key", async () => {
-    const { Storage } = await import("@google-cloud/storage");
-    const { storage: client } = new Storage().bucket("images");
+    const client = new GoogleStorage();
     client.authClient.getClient = () => Promise.reject(new Error("no credentials"));
     const storage = createGcsStorage({ bucket: client.bucket("images") });
     expect(await storage.redirect?.(key)).toBeUndefined();
@@ -129,6 +141,9 @@ describe.skipIf(objectStoreCommand("fake-gcs-server") === undefined)("Cloud Stor
     await server.createBucket("images");
   });
   afterAll(() => server.stop());
+  afterEach(() => {
+    vi.unstubAllEnvs();
+  });
 
   test("passes verifyStorage", async () => {
     const storage = createGcsStorage({ bucket: server.bucketAt("images", server.url) });
@@ -144,11 +159,10 @@ describe.skipIf(objectStoreCommand("fake-gcs-server") === undefined)("Cloud Stor
     ],
     [
       "a key file that is not there",
-      () =>
-        server.bucketAt("images", server.url, {
-          keyFilename: "/nothing/key.json",
-          useAuthWithCustomEndpoint: true,
-        }),
+      () => {
+        vi.stubEnv("GOOGLE_APPLICATION_CREDENTIALS", "/nothing/key.json");
+        return server.bucketAt("images", server.url, { useAuthWithCustomEndpoint: true });
+      },
       /\/nothing\/key\.json/,
     ],
   ])("verifyStorage names %s in one line", async (_, bucket, pattern) => {

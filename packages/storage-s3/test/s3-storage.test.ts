@@ -229,9 +229,9 @@ describe.skipIf(objectStoreCommand("versitygw") === undefined)("S3", () => {
     await server.createBucket("shared");
     const client = new S3Client(server.clientOptions());
     await client.send(
-      new PutObjectCommand({ Bucket: "shared", Key: "layers/README.TXT", Body: "" }),
+      new PutObjectCommand({ Bucket: "shared", Key: "layers/README.TXT", Body: "text" }),
     );
-    await client.send(new PutObjectCommand({ Bucket: "shared", Key: "other/a", Body: "" }));
+    await client.send(new PutObjectCommand({ Bucket: "shared", Key: "other/a", Body: "text" }));
     client.destroy();
     const storage = open({ bucket: "shared" });
     await storage.write(key, pieces(randomBytes(10)), { contentType: "a/b" });

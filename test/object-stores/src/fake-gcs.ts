@@ -1,5 +1,6 @@
 import { generateKeyPairSync } from "node:crypto";
 import { type Bucket, Storage, type StorageOptions } from "@google-cloud/storage";
+import { JWT } from "google-auth-library";
 import { dataFolder, freePort, type ServerProcess, startServer } from "./server-process.ts";
 
 export interface FakeGcs extends ServerProcess {
@@ -51,9 +52,11 @@ function bucketAt(name: string, endpoint: URL, clientOptions?: StorageOptions): 
   return storage.bucket(name);
 }
 
-/** A service account's key as its file has it, and the public half to verify signatures with. */
+/** A service account whose key can sign. */
 export interface ServiceAccount {
-  readonly credentials: { readonly client_email: string; readonly private_key: string };
+  readonly clientOptions: StorageOptions;
+  readonly privateKey: string;
+  /** To verify signatures with. */
   readonly publicKey: string;
 }
 
@@ -64,8 +67,6 @@ export function createServiceAccount(): ServiceAccount {
     privateKeyEncoding: { type: "pkcs8", format: "pem" },
     publicKeyEncoding: { type: "spki", format: "pem" },
   });
-  return {
-    credentials: { client_email: "signer@test.example", private_key: privateKey },
-    publicKey,
-  };
+  const authClient = new JWT({ email: "signer@test.example", key: privateKey });
+  return { clientOptions: { authClient }, privateKey, publicKey };
 }
