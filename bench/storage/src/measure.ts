@@ -16,15 +16,26 @@ export interface Passage {
   readonly growth: number;
 }
 
-export interface Measurement {
-  readonly written: Passage;
-  readonly read: Passage;
-  /** In MB a second: reading through the backend, and by the client library as it comes. */
+/** One object, read by turns. */
+export interface Speed {
+  /** In MB a second, the median: through the backend, and by the client library as it comes. */
   readonly own: number;
   readonly library: number;
-  readonly ratio: number;
-  /** In MB a second: by the client library without its checksums, where it has that. */
+  /** The same by the client library without its checksums, where it has that. */
   readonly unchecked?: number | undefined;
+  /** Of each round: how many times as fast as the library the backend was. */
+  readonly ratios: readonly number[];
+}
+
+export interface Measurement extends Speed {
+  readonly written: Passage;
+  readonly read: Passage;
+}
+
+/** The value below which the share `at` of `values` lies. */
+export function quantile(values: readonly number[], at: number): number {
+  const sorted = values.toSorted((a, b) => a - b);
+  return sorted[Math.round((sorted.length - 1) * at)] ?? Number.NaN;
 }
 
 /** Measures in a process of its own, whose memory nothing else has touched. */

@@ -9,12 +9,12 @@ import type { Storage } from "@nixery/storage";
 import { createFsStorage } from "@nixery/storage-fs";
 import { createGcsStorage } from "@nixery/storage-gcs";
 import { createS3Storage } from "@nixery/storage-s3";
-import type { Passage, Task } from "./measure.ts";
+import { type Passage, type Speed, quantile, type Task } from "./measure.ts";
 
 const task: Task = JSON.parse(process.argv[2] ?? "{}");
 const key = "layers/large";
 const contentType = "application/octet-stream";
-const rounds = 9;
+const rounds = 20;
 
 const storage = await openStorage(task);
 console.log(JSON.stringify(task.task === "memory" ? await memory() : await speed()));
@@ -31,27 +31,36 @@ async function memory(): Promise<object> {
   return { written, read };
 }
 
-/** The same object by turns, so that what else the machine does meets all alike. */
-async function speed(): Promise<object> {
+/**
+ * The same object by turns. Each round gives one ratio, of two reads side by side, so that what else
+ * the machine does meets both alike; the first round, which has everything loaded, does not count.
+ */
+async function speed(): Promise<Speed> {
   await storage.write(key, bytes(task.size), { contentType });
   const readers: Readonly<Record<string, () => Promise<unknown>>> = {
     own: async () => drain((await storage.read(key))?.body),
     ...libraryReaders(task),
   };
-  const times: Record<string, number[]> = {};
-  for (let round = 0; round < rounds; round += 1) {
+  const times: Record<string, number>[] = [];
+  for (let round = 0; round <= rounds; round += 1) {
     const order = Object.entries(readers);
+    const taken: Record<string, number> = {};
     for (const [name, run] of round % 2 === 0 ? order : order.toReversed()) {
       const start = performance.now();
       await run();
-      (times[name] ??= []).push(performance.now() - start);
+      taken[name] = performance.now() - start;
     }
+    times.push(taken);
   }
-  // The fastest of each: what else the machine does only makes slower.
-  const speeds = Object.fromEntries(
-    Object.entries(times).map(([name, all]) => [name, speedOf(Math.min(...all))]),
-  );
-  return { ...speeds, ratio: (speeds["own"] ?? 0) / (speeds["library"] ?? 1) };
+  const counted = times.slice(1);
+  const speedsOf = (name: string): number[] =>
+    counted.flatMap(({ [name]: time }) => (time === undefined ? [] : [speedOf(time)]));
+  return {
+    own: quantile(speedsOf("own"), 0.5),
+    library: quantile(speedsOf("library"), 0.5),
+    unchecked: "unchecked" in readers ? quantile(speedsOf("unchecked"), 0.5) : undefined,
+    ratios: counted.map(({ own = 0, library = 0 }) => library / own),
+  };
 }
 
 async function openStorage({ backend, place, bucket, ...credentials }: Task): Promise<Storage> {
