@@ -1,15 +1,15 @@
-import { setTimeout as delay } from "node:timers/promises";
 import { ApiError, type Bucket } from "@google-cloud/storage";
-import { abandonable } from "@nixery/storage/remote";
-import { type Fields, isFields, parseFields } from "./fields.ts";
 import {
-  CredentialsError,
-  describe,
+  abandonable,
+  backOff,
+  oneLine,
   type Operation,
-  ServiceError,
-  toStorageError,
-} from "./gcs-error.ts";
-import { exchange, type HttpResponse, StallError } from "./http-exchange.ts";
+  StallError,
+  textOf,
+} from "@nixery/storage/remote";
+import { type Fields, isFields, parseFields } from "./fields.ts";
+import { CredentialsError, ServiceError, toStorageError } from "./gcs-error.ts";
+import { exchange, type HttpResponse } from "./http-exchange.ts";
 
 /** The service as one backend sees it. */
 export interface GcsClient {
@@ -69,7 +69,7 @@ export function createGcsClient(bucket: Bucket, idleTimeout: number): GcsClient 
     } catch (error) {
       throw isConnectionProblem(error)
         ? error
-        : new CredentialsError(describe(error), { cause: error });
+        : new CredentialsError(oneLine(textOf(error)), { cause: error });
     }
   };
 
@@ -112,11 +112,7 @@ export function createGcsClient(bucket: Bucket, idleTimeout: number): GcsClient 
       }
       // Half of it by chance, so that clients that failed together do not come back together.
       const seconds = Math.min(maxRetryDelay, retryDelayMultiplier ** (failures - 1));
-      try {
-        await delay(seconds * (500 + Math.random() * 500), undefined, { signal });
-      } catch {
-        signal?.throwIfAborted();
-      }
+      await backOff(seconds * (500 + Math.random() * 500), signal);
     },
     async send(request) {
       for (let failures = 1; ; failures += 1) {

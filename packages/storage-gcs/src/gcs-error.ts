@@ -1,14 +1,6 @@
+import type { StorageError, StorageErrorCode } from "@nixery/storage";
+import { type Operation, remoteFailure, textOf, usualAdvice } from "@nixery/storage/remote";
 import { isFields, parseFields, stringOf } from "./fields.ts";
-import { isStorageError, StorageError, type StorageErrorCode } from "@nixery/storage";
-
-/** What was being done to what, for messages. */
-export interface Operation {
-  /** `name` of the backend. */
-  readonly backend: string;
-  /** As in "could not ... the object". */
-  readonly verb: "list" | "look up" | "move" | "read" | "remove" | "sign a URL for" | "write";
-  readonly key?: string | undefined;
-}
 
 /** An answer of the service that is not what was asked for. */
 export class ServiceError extends Error {
@@ -28,43 +20,13 @@ export class ServiceError extends Error {
 
 /** `error` of a request as the `StorageError` that the caller of the backend is to see. */
 export function toStorageError(error: unknown, operation: Operation): StorageError {
-  if (isStorageError(error)) {
-    return error;
-  }
-  const { backend, verb, key } = operation;
-  const code = codeOf(error);
-  const object = key === undefined ? " its objects" : ` ${key}`;
-  return new StorageError(code, {
-    backend,
-    key,
-    message: `${backend} could not ${verb}${object}: ${describe(error)}; ${advice[code]}`,
-    cause: error,
-  });
-}
-
-/** The text of `error` on one line and of bounded length. */
-export function describe(error: unknown): string {
-  const text = error instanceof Error ? textOf(error) : String(error);
-  return text.replaceAll(/\s+/g, " ").trim().slice(0, 400).replace(/[.;]$/, "");
-}
-
-function textOf(error: Error): string {
-  // A connection that failed on every address of a host is an AggregateError without a message.
-  if (error instanceof AggregateError && error.message === "") {
-    return error.errors.map(describe).join(", ");
-  }
-  return error.message;
+  return remoteFailure(error, operation, { codeOf, describe: textOf, advice });
 }
 
 const advice: Readonly<Record<StorageErrorCode, string>> = {
-  ERR_STORAGE_CORRUPT: "try again, and look at what stands between here and the service",
+  ...usualAdvice,
   ERR_STORAGE_DENIED:
     "check the credentials (GOOGLE_APPLICATION_CREDENTIALS) and that their account is a Storage Object User of the bucket",
-  ERR_STORAGE_FULL: "free space or raise the quota",
-  ERR_STORAGE_INVALID_KEY: "use a key of the grammar",
-  ERR_STORAGE_NOT_FOUND: "write it first",
-  ERR_STORAGE_RANGE: "ask for a range inside the object",
-  ERR_STORAGE_UNAVAILABLE: "check the bucket's name and the endpoint, or try again later",
 };
 
 function codeOf(error: unknown): StorageErrorCode {

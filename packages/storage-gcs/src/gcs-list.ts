@@ -1,7 +1,7 @@
 import { keyPattern, type ObjectInfo } from "@nixery/storage";
+import type { Operation } from "@nixery/storage/remote";
 import { isFields, stringOf } from "./fields.ts";
 import type { GcsClient } from "./gcs-client.ts";
-import type { Operation } from "./gcs-error.ts";
 import { objectFields, parseObject } from "./gcs-object.ts";
 
 export interface Listing {

@@ -1,4 +1,4 @@
-import { StorageError } from "@nixery/storage";
+import { nothingToMove } from "@nixery/storage/remote";
 import { stringOf } from "./fields.ts";
 import { deleteObject, lookUp, type ObjectContext, objectPath } from "./gcs-object.ts";
 
@@ -15,7 +15,7 @@ export async function moveObject(
   const { operation, objectName } = context;
   const source = await lookUp(context);
   if (source === undefined) {
-    throw missing(context, toKey);
+    throw nothingToMove(operation, toKey);
   }
   if (objectName === toName) {
     return;
@@ -49,16 +49,8 @@ async function rewrite(
     signal,
   });
   if (answer.status === 404) {
-    throw missing(context, toKey);
+    throw nothingToMove(operation, toKey);
   }
   const fields = answer.fields();
   return fields["done"] === true ? undefined : stringOf(fields["rewriteToken"]);
-}
-
-function missing({ operation: { backend, key } }: ObjectContext, to: string): StorageError {
-  return new StorageError("ERR_STORAGE_NOT_FOUND", {
-    backend,
-    key,
-    message: `${backend} has no ${key} to move to ${to}; write it first`,
-  });
 }

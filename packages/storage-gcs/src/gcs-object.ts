@@ -1,7 +1,8 @@
 import type { ObjectInfo } from "@nixery/storage";
+import type { Operation } from "@nixery/storage/remote";
 import { type Fields, stringOf } from "./fields.ts";
 import type { GcsClient } from "./gcs-client.ts";
-import { type Operation, ServiceError, toStorageError } from "./gcs-error.ts";
+import { ServiceError, toStorageError } from "./gcs-error.ts";
 
 /** What a request needs to know besides its own matter. */
 export interface ObjectContext {

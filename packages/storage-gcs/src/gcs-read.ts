@@ -6,9 +6,15 @@ import {
   resolveRange,
   StorageError,
 } from "@nixery/storage";
-import { resumeBody } from "@nixery/storage/remote";
+import {
+  isAskable,
+  type Operation,
+  rangeHeader,
+  refuseRange,
+  resumeBody,
+  sizeOfWhole,
+} from "@nixery/storage/remote";
 import { type GcsRequest, readText } from "./gcs-client.ts";
-import type { Operation } from "./gcs-error.ts";
 import { assertBucket, lookUp, type ObjectContext, objectPath } from "./gcs-object.ts";
 import type { HttpResponse } from "./http-exchange.ts";
 
@@ -21,15 +27,15 @@ export async function readObject(
   context: ObjectContext,
   range: ByteRange | undefined,
 ): Promise<ReadResult | undefined> {
-  if (range !== undefined && !isRange(range)) {
-    return refuseRange(context, range);
-  }
   const { client, operation, signal } = context;
+  if (range !== undefined && !isAskable(range)) {
+    return refuseRange(range, operation, () => lookUp(context));
+  }
   const request = requestOf(context, range);
   let response = await client.send(request);
   if (response.status === 416) {
     response.close();
-    return refuseRange(context, range);
+    return refuseRange(range, operation, () => lookUp(context));
   }
   if (response.status === 404) {
     assertBucket(await readText(response), operation);
@@ -37,7 +43,7 @@ export async function readObject(
   }
   const info = {
     key: operation.key,
-    size: sizeOf(response),
+    size: sizeOfWhole(response.header("content-range"), response.header("content-length")),
     contentType: response.header("content-type") ?? "application/octet-stream",
   };
   const { start, length } = resolveRange(range, info, operation.backend);
@@ -72,38 +78,11 @@ function requestOf(
     headers: {
       // The bytes as they are stored.
       "accept-encoding": "identity",
-      ...(range === undefined ? {} : { range: `bytes=${range.start}-${range.end ?? ""}` }),
+      ...(range === undefined ? {} : { range: rangeHeader(range) }),
     },
     accept: range === undefined ? [200, 404] : [206, 404, 416],
     signal,
   };
-}
-
-function isRange({ start, end = start }: ByteRange): boolean {
-  return Number.isSafeInteger(start) && Number.isSafeInteger(end) && start >= 0 && start <= end;
-}
-
-/** Rejects with `ERR_STORAGE_RANGE`, unless there is no object to have a range. */
-async function refuseRange(
-  context: ObjectContext,
-  range: ByteRange | undefined,
-): Promise<undefined> {
-  const info = await lookUp(context);
-  if (info !== undefined) {
-    const { backend, key } = context.operation;
-    resolveRange(range, info, backend);
-    throw new StorageError("ERR_STORAGE_UNAVAILABLE", {
-      backend,
-      key,
-      message: `${backend} replaced ${key} while it was read; try again`,
-    });
-  }
-}
-
-/** Size of the whole object. */
-function sizeOf({ header }: HttpResponse): number {
-  const total = /\/(\d+)$/.exec(header("content-range") ?? "")?.[1];
-  return Number(total ?? header("content-length"));
 }
 
 function md5Of({ header }: HttpResponse): string | undefined {

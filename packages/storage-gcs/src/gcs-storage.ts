@@ -1,8 +1,8 @@
 import { type Bucket, Storage as GoogleStorage, type StorageOptions } from "@google-cloud/storage";
 import { assertKey, type Storage } from "@nixery/storage";
-import { abandonable } from "@nixery/storage/remote";
+import { abandonable, type Operation } from "@nixery/storage/remote";
 import { createGcsClient } from "./gcs-client.ts";
-import { type Operation, toStorageError } from "./gcs-error.ts";
+import { toStorageError } from "./gcs-error.ts";
 import { listObjects } from "./gcs-list.ts";
 import { moveObject } from "./gcs-move.ts";
 import { deleteObject, lookUp, type ObjectContext } from "./gcs-object.ts";

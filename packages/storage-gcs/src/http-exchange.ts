@@ -1,5 +1,6 @@
 import * as http from "node:http";
 import * as https from "node:https";
+import { StallError, streamChunks } from "@nixery/storage/remote";
 
 export interface HttpRequest {
   readonly method: string;
@@ -21,16 +22,6 @@ export interface HttpResponse {
   readonly close: () => void;
 }
 
-/** What a connection that stands still fails with. */
-export class StallError extends Error {
-  override readonly name = "StallError";
-  readonly code = "ETIMEDOUT";
-
-  constructor(milliseconds: number) {
-    super(`nothing moved for ${milliseconds / 1000} s`);
-  }
-}
-
 /** One request and its response, over Node's own connections. */
 export function exchange(request: HttpRequest): Promise<HttpResponse> {
   const { method, url, headers, body = [], idleTimeout, signal } = request;
@@ -45,12 +36,12 @@ export function exchange(request: HttpRequest): Promise<HttpResponse> {
   outgoing.on("timeout", () => outgoing.destroy(new StallError(idleTimeout)));
   outgoing.on("error", reject);
   outgoing.on("response", (incoming) => {
-    // From here on the reader's pace decides; `watched` looks after the body.
+    // From here on it is the reader who may take its time.
     outgoing.setTimeout(0);
     resolve({
       status: incoming.statusCode ?? 0,
       header: (name) => incoming.headersDistinct[name]?.join(","),
-      body: watched(incoming, idleTimeout),
+      body: streamChunks(incoming, { idleTimeout }),
       close: () => incoming.destroy(),
     });
   });
@@ -63,27 +54,4 @@ export function exchange(request: HttpRequest): Promise<HttpResponse> {
 
 function hasBody(method: string): boolean {
   return method === "POST" || method === "PUT";
-}
-
-/** The chunks of `incoming`, whose sender may not pause longer than its reader may. */
-async function* watched(
-  incoming: http.IncomingMessage,
-  idleTimeout: number,
-): AsyncGenerator<Uint8Array, void, undefined> {
-  let waiting = true;
-  const timer = setTimeout(() => {
-    if (waiting) {
-      incoming.destroy(new StallError(idleTimeout));
-    }
-  }, idleTimeout);
-  try {
-    for await (const chunk of incoming as AsyncIterable<Uint8Array>) {
-      waiting = false;
-      yield chunk;
-      waiting = true;
-      timer.refresh();
-    }
-  } finally {
-    clearTimeout(timer);
-  }
 }

@@ -1,37 +1,9 @@
-import { isStorageError, StorageError, type StorageErrorCode } from "@nixery/storage";
-
-/** What was being done to what, for messages. */
-export interface Operation {
-  /** `name` of the backend. */
-  readonly backend: string;
-  /** As in "could not ... the object". */
-  readonly verb: "list" | "look up" | "move" | "read" | "remove" | "sign a URL for" | "write";
-  readonly key?: string | undefined;
-}
+import type { StorageError, StorageErrorCode } from "@nixery/storage";
+import { type Operation, remoteFailure, textOf, usualAdvice } from "@nixery/storage/remote";
 
 /** `error` of the client as the `StorageError` that the caller of the backend is to see. */
 export function toStorageError(error: unknown, operation: Operation): StorageError {
-  if (isStorageError(error)) {
-    return error;
-  }
-  const { backend, verb, key } = operation;
-  const code = codeOf(error);
-  const object = key === undefined ? " its objects" : ` ${key}`;
-  return new StorageError(code, {
-    backend,
-    key,
-    message: `${backend} could not ${verb}${object}: ${describe(error)}; ${advice[code]}`,
-    cause: error,
-  });
-}
-
-/** `move` from an object that does not exist. */
-export function notFound({ backend, key }: Operation, to: string): StorageError {
-  return new StorageError("ERR_STORAGE_NOT_FOUND", {
-    backend,
-    key,
-    message: `${backend} has no ${key} to move to ${to}; write it first`,
-  });
+  return remoteFailure(error, operation, { codeOf, describe, advice });
 }
 
 /** Whether the service said that there is no such object; the bucket may be missing, after HEAD. */
@@ -52,13 +24,9 @@ export function statusOf(error: unknown): number | undefined {
 }
 
 const advice: Readonly<Record<StorageErrorCode, string>> = {
-  ERR_STORAGE_CORRUPT: "try again, and look at what stands between here and the service",
+  ...usualAdvice,
   ERR_STORAGE_DENIED:
     "check the credentials (AWS_ACCESS_KEY_ID and AWS_SECRET_ACCESS_KEY, or another source of the SDK) and that they allow s3:ListBucket, s3:GetObject, s3:PutObject and s3:DeleteObject",
-  ERR_STORAGE_FULL: "free space or raise the quota",
-  ERR_STORAGE_INVALID_KEY: "use a key of the grammar",
-  ERR_STORAGE_NOT_FOUND: "write it first",
-  ERR_STORAGE_RANGE: "ask for a range inside the object",
   ERR_STORAGE_UNAVAILABLE:
     "check the bucket's name, the region and the endpoint, or try again later",
 };
@@ -97,22 +65,13 @@ function codeOf(error: unknown): StorageErrorCode {
     : "ERR_STORAGE_UNAVAILABLE";
 }
 
-/** What the service or the network said, on one line and of bounded length. */
+/** What the service or the network said, with the service's code for it. */
 function describe(error: unknown): string {
   const status = statusOf(error);
-  const message = error instanceof Error ? messageOf(error) : String(error);
+  const message = textOf(error);
   // An answer to HEAD has no body, and the SDK no words for it.
   const said = message === "" || message === "UnknownError" ? `HTTP status ${status}` : message;
-  const name = status === undefined || isNameless(error) ? "" : `${nameOf(error)}: `;
-  return `${name}${said}`.replaceAll(/\s+/g, " ").trim().slice(0, 400).replace(/[.;]$/, "");
-}
-
-function messageOf(error: Error): string {
-  // A connection that failed on every address of a host is an AggregateError without a message.
-  if (error instanceof AggregateError && error.message === "") {
-    return error.errors.map(describe).join(", ");
-  }
-  return error.message;
+  return status === undefined || isNameless(error) ? said : `${nameOf(error)}: ${said}`;
 }
 
 /** Whether the service's answer had no code in it. */

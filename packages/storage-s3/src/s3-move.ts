@@ -1,6 +1,6 @@
 import { CopyObjectCommand, DeleteObjectCommand, UploadPartCopyCommand } from "@aws-sdk/client-s3";
+import { nothingToMove } from "@nixery/storage/remote";
 import { type MakePart, maxParts, uploadParts } from "./multipart-upload.ts";
-import { notFound } from "./s3-error.ts";
 import { lookUp, type ObjectContext, type S3Object, sendForObject } from "./s3-object.ts";
 
 export interface Move extends ObjectContext {
@@ -20,7 +20,7 @@ export interface Move extends ObjectContext {
 export async function moveObject(move: Move): Promise<void> {
   const source = await lookUp(move);
   if (source === undefined) {
-    throw notFound(move.operation, move.toKey);
+    throw nothingToMove(move.operation, move.toKey);
   }
   if (move.objectKey === move.toObjectKey) {
     return;
@@ -51,7 +51,7 @@ async function copyAtOnce(move: Move, source: S3Object): Promise<void> {
     ),
   );
   if (copied === undefined) {
-    throw notFound(move.operation, move.toKey);
+    throw nothingToMove(move.operation, move.toKey);
   }
 }
 

@@ -1,6 +1,7 @@
 import { HeadObjectCommand, type S3Client } from "@aws-sdk/client-s3";
 import type { ObjectInfo } from "@nixery/storage";
-import { isMissingObject, type Operation, toStorageError } from "./s3-error.ts";
+import type { Operation } from "@nixery/storage/remote";
+import { isMissingObject, toStorageError } from "./s3-error.ts";
 
 /** What a request needs to know besides its own matter. */
 export interface S3Context {

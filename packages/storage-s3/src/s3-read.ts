@@ -1,14 +1,15 @@
 import { Readable } from "node:stream";
-import { setTimeout as delay } from "node:timers/promises";
 import { GetObjectCommand, type GetObjectCommandOutput } from "@aws-sdk/client-s3";
+import { abortable, type ByteRange, type ReadResult, resolveRange } from "@nixery/storage";
 import {
-  abortable,
-  type ByteRange,
-  type ReadResult,
-  resolveRange,
-  StorageError,
-} from "@nixery/storage";
-import { resumeBody } from "@nixery/storage/remote";
+  backOff,
+  isAskable,
+  rangeHeader,
+  refuseRange,
+  resumeBody,
+  sizeOfWhole,
+  streamChunks,
+} from "@nixery/storage/remote";
 import { hasName, statusOf, toStorageError } from "./s3-error.ts";
 import {
   defaultContentType,
@@ -30,10 +31,10 @@ export async function readObject(
   context: ObjectContext,
   range: ByteRange | undefined,
 ): Promise<ReadResult | undefined> {
-  if (range !== undefined && !isRange(range)) {
-    return refuseRange(context, range);
-  }
   const { operation, signal } = context;
+  if (range !== undefined && !isAskable(range)) {
+    return refuseRange(range, operation, () => lookUp(context));
+  }
   const opened = await sendForObject(context, async (options) => {
     try {
       return await context.client.send(requestOf(context, range), options);
@@ -48,17 +49,17 @@ export async function readObject(
     return undefined;
   }
   if (opened === unsatisfiable) {
-    return refuseRange(context, range);
+    return refuseRange(range, operation, () => lookUp(context));
   }
   const info = {
     key: operation.key,
-    size: sizeOf(opened),
+    size: sizeOfWhole(opened.ContentRange, opened.ContentLength),
     contentType: opened.ContentType ?? defaultContentType,
   };
   let body = bodyOf(opened);
   const { start, length } = resolveRange(range, info, operation.backend);
   const resumed = resumeBody({
-    first: body,
+    first: streamChunks(body),
     length,
     async open(offset) {
       const rest = { start: start + offset, end: start + length - 1 };
@@ -66,7 +67,7 @@ export async function readObject(
         context.client.send(requestOf(context, rest, opened.ETag), options),
       );
       body = bodyOf(again);
-      return body;
+      return streamChunks(body);
     },
     recover: (error, failures) => recover(context, error, failures),
   });
@@ -81,7 +82,7 @@ function requestOf(
   return new GetObjectCommand({
     Bucket: bucket,
     Key: objectKey,
-    Range: range && `bytes=${range.start}-${range.end ?? ""}`,
+    Range: range && rangeHeader(range),
     IfMatch: etag,
   });
 }
@@ -89,16 +90,6 @@ function requestOf(
 function bodyOf({ Body: body }: GetObjectCommandOutput): Readable {
   // Node's handler gives nothing else; another one has to give it too.
   return body instanceof Readable ? body : Readable.from([]);
-}
-
-/** Size of the whole object. */
-function sizeOf({ ContentRange, ContentLength = 0 }: GetObjectCommandOutput): number {
-  const total = /\/(\d+)$/.exec(ContentRange ?? "")?.[1];
-  return total === undefined ? ContentLength : Number(total);
-}
-
-function isRange({ start, end = start }: ByteRange): boolean {
-  return Number.isSafeInteger(start) && Number.isSafeInteger(end) && start >= 0 && start <= end;
 }
 
 /** Waits before the body goes on, unless that is of no use. */
@@ -111,27 +102,6 @@ async function recover(context: ObjectContext, error: unknown, failures: number)
   if (hopeless || failures >= (await client.config.maxAttempts())) {
     throw failure;
   }
-  try {
-    // As the SDK does: by chance, so that clients that failed together do not come back together.
-    await delay(100 * 2 ** failures * Math.random(), undefined, { signal });
-  } catch {
-    signal?.throwIfAborted();
-  }
-}
-
-/** Rejects with `ERR_STORAGE_RANGE`, unless there is no object to have a range. */
-async function refuseRange(
-  context: ObjectContext,
-  range: ByteRange | undefined,
-): Promise<undefined> {
-  const info = await lookUp(context);
-  if (info !== undefined) {
-    const { backend, key } = context.operation;
-    resolveRange(range, info, backend);
-    throw new StorageError("ERR_STORAGE_UNAVAILABLE", {
-      backend,
-      key,
-      message: `${backend} replaced ${key} while it was read; try again`,
-    });
-  }
+  // As the SDK does: by chance, so that clients that failed together do not come back together.
+  await backOff(100 * 2 ** failures * Math.random(), signal);
 }

@@ -1,6 +1,6 @@
 import { S3Client, type S3ClientConfig } from "@aws-sdk/client-s3";
 import { assertKey, type Storage } from "@nixery/storage";
-import type { Operation } from "./s3-error.ts";
+import type { Operation } from "@nixery/storage/remote";
 import { listObjects } from "./s3-list.ts";
 import { moveObject, removeObject } from "./s3-move.ts";
 import { lookUp, type ObjectContext } from "./s3-object.ts";

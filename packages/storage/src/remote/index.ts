@@ -1,4 +1,10 @@
 export { abandonable } from "./abandonable.ts";
+export { backOff } from "./back-off.ts";
 export { inParts } from "./in-parts.ts";
+export { isAskable, rangeHeader, refuseRange, sizeOfWhole } from "./range-request.ts";
+export { nothingToMove, oneLine, remoteFailure, textOf, usualAdvice } from "./remote-failure.ts";
+export type { FailureReader, Operation } from "./remote-failure.ts";
 export { resumeBody } from "./resume-body.ts";
 export type { ResumeBodyOptions } from "./resume-body.ts";
+export { StallError, streamChunks } from "./stream-chunks.ts";
+export type { StreamChunksOptions } from "./stream-chunks.ts";
