@@ -3,12 +3,13 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { createServiceAccount, startFakeGcs, startS3 } from "@nixery/object-stores";
 import type { FakeGcs, S3Server } from "@nixery/object-stores";
+import { layerKey } from "@nixery/storage";
 import type { Storage } from "@nixery/storage";
 import { createFsStorage } from "@nixery/storage-fs";
 import { createGcsStorage } from "@nixery/storage-gcs";
 import { createS3Storage } from "@nixery/storage-s3";
 import { createMemoryStorage } from "@nixery/storage/memory";
-import { afterAll, beforeAll, describe, expect, it } from "vitest";
+import { afterAll, beforeAll, describe, expect, it, vi } from "vitest";
 import { startDocker } from "./support/docker.ts";
 import type { ContainerEngine } from "./support/docker.ts";
 import { embedRegistry } from "./support/embedded-registry.ts";
@@ -46,6 +47,23 @@ async function openS3(redirect: "signed" | "never"): Promise<Storage> {
   const bucket = `images-${buckets}`;
   await s3.createBucket(bucket);
   return createS3Storage({ bucket, redirect, clientOptions: s3.clientOptions() });
+}
+
+/** `storage` whose next URL of a key in `expired` has expired before anyone can use it. */
+function withExpiredUrls(storage: Storage, expired: Set<string>): Storage {
+  return {
+    ...storage,
+    async redirect(key, options) {
+      if (expired.delete(key)) {
+        vi.useFakeTimers({ toFake: ["Date"], now: Date.now() - 301_000 });
+      }
+      try {
+        return await storage.redirect?.(key, options);
+      } finally {
+        vi.useRealTimers();
+      }
+    },
+  };
 }
 
 const local: readonly Backend[] = [
@@ -134,6 +152,45 @@ describe.skipIf(!hasClients || !hasStores)(
           staging.push(key);
         }
         expect(staging).toEqual([]);
+      });
+    });
+
+    describe("S3, redirected, and meet a URL of a layer that has expired:", () => {
+      const expired = new Set<string>();
+      let registry: EmbeddedRegistry;
+      let layer: string;
+
+      beforeAll(async () => {
+        registry = await embedRegistry(withExpiredUrls(await openS3("signed"), expired));
+        const { manifest } = await pullImage(registry.url, "hello");
+        layer = layerKey((manifest.layers[0]?.digest ?? "").replace("sha256:", ""));
+      });
+
+      afterAll(() => registry.close());
+
+      it("Docker asks the registry for another one by itself", async () => {
+        expired.add(layer);
+        const image = `localhost:${registry.port}/hello`;
+        await docker.pull(image);
+        expect(expired.size).toBe(0);
+        expect(await docker.run(image, ["hello"])).toBe("Hello, world!\n");
+      });
+
+      it("podman says so, and pulls when it is told to again", async () => {
+        expired.add(layer);
+        const image = `localhost:${registry.port}/hello`;
+        expect((await podman.tryPull(image)).stderr).toContain("403");
+        await podman.pull(image);
+        expect(await podman.run(image, ["hello"])).toBe("Hello, world!\n");
+      });
+
+      it("skopeo says so, and copies when it is told to again", async () => {
+        expired.add(layer);
+        const host = `127.0.0.1:${registry.port}`;
+        await expect(unpackImage(host, "hello")).rejects.toThrow("403");
+        const image = await unpackImage(host, "hello");
+        expect(await image.run(["/bin/hello"])).toBe("Hello, world!\n");
+        await image.remove();
       });
     });
   },

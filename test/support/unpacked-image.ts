@@ -18,11 +18,17 @@ export async function unpackImage(host: string, name: string): Promise<UnpackedI
   const layout = join(folder, "layout");
   const bundle = join(folder, "bundle");
   const platform = name.startsWith("arm64/") ? ["--override-arch", "arm64"] : [];
-  await runCommand(peer("skopeo"), [
-    ...platform,
-    ...["copy", "--src-tls-verify=false", `docker://${host}/${name}`, `oci:${layout}:image`],
-  ]);
-  await runCommand(peer("umoci"), ["unpack", "--image", `${layout}:image`, bundle]);
+  const remove = (): Promise<void> => rm(folder, { recursive: true, force: true });
+  try {
+    await runCommand(peer("skopeo"), [
+      ...platform,
+      ...["copy", "--src-tls-verify=false", `docker://${host}/${name}`, `oci:${layout}:image`],
+    ]);
+    await runCommand(peer("umoci"), ["unpack", "--image", `${layout}:image`, bundle]);
+  } catch (error) {
+    await remove();
+    throw error;
+  }
   const rootfs = join(bundle, "rootfs");
   return {
     rootfs,
@@ -35,6 +41,6 @@ export async function unpackImage(host: string, name: string): Promise<UnpackedI
         env: { PATH: "/bin" },
       });
     },
-    remove: () => rm(folder, { recursive: true, force: true }),
+    remove,
   };
 }
