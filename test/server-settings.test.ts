@@ -66,6 +66,19 @@ describe.skipIf(!hasPeer("versitygw"))("on S3", () => {
     const registry = await startRegistry({ env: { ...env, S3_BUCKET: "images" } });
     expect((await pullImage(registry.url, "hello")).manifest.layers.length).toBeGreaterThan(1);
     await registry.stop();
+    const settings = {
+      NIXERY_STORAGE_PREFIX: "some/folder",
+      S3_REDIRECT_ENDPOINT: "https://images.example.com",
+    };
+    const elsewhere = await startRegistry({ env: { ...env, ...settings, S3_BUCKET: "images" } });
+    const manifest = await fetch(`${elsewhere.url}/v2/hello/manifests/latest`);
+    const digest = manifest.headers.get("docker-content-digest");
+    const blob = `${elsewhere.url}/v2/hello/blobs/${digest}`;
+    const { headers } = await fetch(blob, { redirect: "manual" });
+    expect(headers.get("location")).toMatch(
+      /^https:\/\/images\.example\.com\/images\/some\/folder\/layers\//,
+    );
+    await elsewhere.stop();
     expect(await refusal({ ...env, S3_BUCKET: "no-such-bucket" })).toContain("no-such-bucket");
     await s3.stop();
   });

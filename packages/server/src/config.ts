@@ -9,8 +9,19 @@ export type SourceConfig =
 /** Where images are kept. */
 export type StorageConfig =
   | { readonly kind: "filesystem"; readonly directory: string }
-  | { readonly kind: "gcs"; readonly bucket: string }
-  | { readonly kind: "s3"; readonly bucket: string; readonly endpoint: string | undefined };
+  | ({ readonly kind: "gcs" } & BucketConfig)
+  | ({
+      readonly kind: "s3";
+      readonly endpoint: string | undefined;
+      readonly redirectEndpoint: string | undefined;
+    } & BucketConfig);
+
+/** What the two bucket backends have in common. */
+export interface BucketConfig {
+  readonly bucket: string;
+  readonly prefix: string | undefined;
+  readonly redirect: "signed" | "public" | "never" | undefined;
+}
 
 export interface ServerConfig {
   readonly host: string;
@@ -79,22 +90,28 @@ function readStorage(get: Get): StorageConfig {
     case "filesystem":
       return { kind: "filesystem", directory: get("STORAGE_PATH") ?? ".nixery/storage" };
     case "gcs":
-      return { kind: "gcs", bucket: required("GCS_BUCKET", get, backend) };
+      return { kind: "gcs", ...readBucket("GCS_BUCKET", get, backend) };
     case "s3":
       return {
         kind: "s3",
-        bucket: required("S3_BUCKET", get, backend),
+        ...readBucket("S3_BUCKET", get, backend),
         endpoint: readUrl("S3_ENDPOINT", get("S3_ENDPOINT")),
+        redirectEndpoint: readUrl("S3_REDIRECT_ENDPOINT", get("S3_REDIRECT_ENDPOINT")),
       };
   }
 }
 
-function required(name: string, get: Get, backend: string): string {
-  const value = get(name);
-  if (value === undefined) {
+function readBucket(name: string, get: Get, backend: string): BucketConfig {
+  const bucket = get(name);
+  if (bucket === undefined) {
     throw new ConfigError(`${name} is not set; NIXERY_STORAGE_BACKEND=${backend} needs it`);
   }
-  return value;
+  const redirect = "NIXERY_STORAGE_REDIRECT";
+  return {
+    bucket,
+    prefix: get("NIXERY_STORAGE_PREFIX"),
+    redirect: readChoice(redirect, get(redirect), ["signed", "public", "never"]),
+  };
 }
 
 function readUrl(name: string, value: string | undefined): string | undefined {

@@ -17,6 +17,9 @@ Settings (environment variables; none is needed)
   STORAGE_PATH                    folder of the filesystem backend       .nixery/storage
   GCS_BUCKET                      bucket; GOOGLE_APPLICATION_CREDENTIALS names a key that can sign URLs
   S3_BUCKET, S3_ENDPOINT          bucket and server; AWS_REGION and credentials as the AWS SDK has them
+  S3_REDIRECT_ENDPOINT            where clients reach that server        S3_ENDPOINT
+  NIXERY_STORAGE_PREFIX           folder of the bucket
+  NIXERY_STORAGE_REDIRECT         signed, public or never: how clients fetch layers from the bucket
   NIX_TIMEOUT                     seconds that Nix may work for an image 600
   NIX_POPULARITY_URL              URL or file of popularity data
   NIXERY_LOG_FORMAT               json or text                           text on a terminal, else json

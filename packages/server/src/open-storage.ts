@@ -20,12 +20,15 @@ async function createStorage(config: StorageConfig): Promise<Storage> {
     }
     case "gcs": {
       const { createGcsStorage } = await import("@nixery/storage-gcs");
-      return createGcsStorage({ bucket: config.bucket });
+      return createGcsStorage(config);
     }
     case "s3": {
       const { createS3Storage } = await import("@nixery/storage-s3");
-      const { bucket, endpoint } = config;
-      return createS3Storage({ bucket, clientOptions: endpoint === undefined ? {} : { endpoint } });
+      const { endpoint, ...options } = config;
+      return createS3Storage({
+        ...options,
+        clientOptions: endpoint === undefined ? {} : { endpoint },
+      });
     }
   }
 }

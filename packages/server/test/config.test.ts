@@ -35,6 +35,25 @@ describe("readConfig", () => {
     });
   });
 
+  it("reads how clients reach a bucket", () => {
+    const storage = {
+      NIXERY_STORAGE_BACKEND: "s3",
+      S3_BUCKET: "images",
+      S3_ENDPOINT: "http://minio:9000",
+      S3_REDIRECT_ENDPOINT: "https://images.example.com",
+      NIXERY_STORAGE_PREFIX: "nixery",
+      NIXERY_STORAGE_REDIRECT: "never",
+    };
+    expect(readConfig(storage).storage).toEqual({
+      kind: "s3",
+      bucket: "images",
+      endpoint: "http://minio:9000",
+      redirectEndpoint: "https://images.example.com",
+      prefix: "nixery",
+      redirect: "never",
+    });
+  });
+
   it.each([
     ["nixery:*", true],
     ["express, nixery:server", true],
@@ -57,6 +76,10 @@ describe("readConfig", () => {
     [{ NIXERY_STORAGE_BACKEND: "gcs" }, /GCS_BUCKET is not set/],
     [{ NIXERY_STORAGE_BACKEND: "s3" }, /S3_BUCKET is not set/],
     [{ NIXERY_STORAGE_BACKEND: "s3", S3_BUCKET: "b", S3_ENDPOINT: "localhost:1" }, /S3_ENDPOINT/],
+    [
+      { NIXERY_STORAGE_BACKEND: "gcs", GCS_BUCKET: "b", NIXERY_STORAGE_REDIRECT: "no" },
+      /signed, public, never/,
+    ],
     [{ NIXERY_CHANNEL: "a", NIXERY_PKGS_PATH: "b" }, /NIXERY_CHANNEL and NIXERY_PKGS_PATH/],
     [{ NIXERY_LOG_FORMAT: "xml" }, /json, text/],
   ])("refuses %j with one line", (environment, message) => {
