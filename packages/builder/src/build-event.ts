@@ -27,6 +27,12 @@ export type BuildEvent =
       readonly outcome: "memory" | "storage" | "built" | "refused" | "failed" | "left";
       readonly duration: number;
     }
+  /** As many builds as may run at the same time do, so that this one waits. */
+  | (InBuild & {
+      readonly type: "build-queued";
+      /** Builds that wait, this one included. */
+      readonly waiting: number;
+    })
   | (InBuild & {
       readonly type: "source-resolved";
       readonly source: string;

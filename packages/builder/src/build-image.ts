@@ -28,6 +28,11 @@ export interface BuildImageTools extends PlanImageTools {
   readonly emit: Emit;
 }
 
+export interface BuildOptions {
+  readonly signal: AbortSignal;
+  readonly inBuild: InBuild;
+}
+
 /**
  * Builds an image into the storage: layers, then the config, then the manifests, so that whatever
  * a kill leaves behind refers to nothing that is not there.
@@ -35,10 +40,9 @@ export interface BuildImageTools extends PlanImageTools {
 export async function buildImage(
   request: ImageRequestParts,
   tools: BuildImageTools,
-  { signal }: { readonly signal: AbortSignal },
+  { signal, inBuild }: BuildOptions,
 ): Promise<StoredImage> {
   const { storage, emit } = tools;
-  const inBuild = { build: crypto.randomUUID(), image: request.image.canonical };
   const start = performance.now();
   try {
     const planned = await planImage(request, tools, { signal, emit, inBuild });
@@ -59,16 +63,11 @@ export async function buildImage(
   }
 }
 
-interface BuildLayersOptions {
-  readonly signal: AbortSignal;
-  readonly inBuild: InBuild;
-}
-
 /** All layers, in the order of the manifest; when one fails, those under way are left. */
 async function buildLayers(
   planned: readonly PlannedLayer[],
   { layers, emit }: BuildImageTools,
-  { signal, inBuild }: BuildLayersOptions,
+  { signal, inBuild }: BuildOptions,
 ): Promise<readonly BuiltLayer[]> {
   const failed = new AbortController();
   const either = AbortSignal.any([signal, failed.signal]);

@@ -3,12 +3,14 @@
  *   when garbage is collected meanwhile; asking again may succeed.
  * - `ERR_BUILDER_UNSUPPORTED_FILE`: something in the store is no file, directory or symbolic link.
  * - `ERR_BUILDER_INVALID_OPTION`: an option of `createImageBuilder` is out of its range.
+ * - `ERR_BUILDER_BUSY`: too many images wait to be built.
  * - `ERR_BUILDER_CLOSED`: the builder was closed.
  */
 export type BuilderErrorCode =
   | "ERR_BUILDER_STORE_CHANGED"
   | "ERR_BUILDER_UNSUPPORTED_FILE"
   | "ERR_BUILDER_INVALID_OPTION"
+  | "ERR_BUILDER_BUSY"
   | "ERR_BUILDER_CLOSED";
 
 export interface BuilderErrorDetails {

@@ -2,36 +2,38 @@
 export interface Flights<Result> {
   /**
    * The result of `start`, or of the flight of that key that is under way. When `signal` aborts,
-   * this caller alone is rejected.
+   * this caller alone is rejected. A flight that everybody has left is ended, unless it is kept.
    */
   join(
     key: string,
-    start: (signal: AbortSignal) => Promise<Result>,
+    start: StartFlight<Result>,
     options: { readonly signal?: AbortSignal | undefined },
   ): Promise<Result>;
   /** Ends all flights; resolves when they have cleaned up. */
   close(reason: unknown): Promise<void>;
 }
 
+/** Calls `keep` when from now on the flight is worth finishing for whoever asks next. */
+export type StartFlight<Result> = (signal: AbortSignal, keep: () => void) => Promise<Result>;
+
 interface Flight<Result> {
   readonly result: Promise<Result>;
   readonly controller: AbortController;
+  kept: boolean;
   waiting: number;
 }
 
-export interface FlightsOptions {
-  /** Whether a flight that everybody has left is ended or goes on to its end. */
-  readonly abandon: "finish" | "cancel";
-}
-
-export function createFlights<Result>({ abandon }: FlightsOptions): Flights<Result> {
+export function createFlights<Result>(): Flights<Result> {
   const open = new Map<string, Flight<Result>>();
   /** Also those that were cancelled and have not ended yet. */
   const running = new Set<Flight<Result>>();
 
-  const launch = (key: string, start: (signal: AbortSignal) => Promise<Result>): Flight<Result> => {
-    const controller = new AbortController();
-    const flight = { result: start(controller.signal), controller, waiting: 0 };
+  const launch = (key: string, start: StartFlight<Result>): Flight<Result> => {
+    const state = { controller: new AbortController(), kept: false, waiting: 0 };
+    const keep = (): void => {
+      state.kept = true;
+    };
+    const flight = Object.assign(state, { result: start(state.controller.signal, keep) });
     const land = (): void => {
       running.delete(flight);
       if (open.get(key) === flight) open.delete(key);
@@ -45,7 +47,7 @@ export function createFlights<Result>({ abandon }: FlightsOptions): Flights<Resu
 
   const leave = (key: string, flight: Flight<Result>, reason: unknown): void => {
     flight.waiting -= 1;
-    if (flight.waiting > 0 || abandon === "finish" || !running.has(flight)) return;
+    if (flight.waiting > 0 || flight.kept || !running.has(flight)) return;
     // Whoever asks from now on gets a flight of their own.
     if (open.get(key) === flight) open.delete(key);
     flight.controller.abort(reason);

@@ -1,21 +1,15 @@
 import { parseImageName } from "@nixery/image-name";
 import type { ManifestFormat } from "@nixery/manifest";
 import type { ResolvedSource } from "@nixery/nix";
-import pLimit from "p-limit";
-import { buildImage } from "./build-image.ts";
 import type { BuildEvent } from "./build-event.ts";
 import { BuilderError } from "./builder-error.ts";
 import { createEmit } from "./emit.ts";
-import { type ExplainedImage, explainImage } from "./explain-image.ts";
+import type { ExplainedImage } from "./explain-image.ts";
 import { createFlights } from "./flights.ts";
-import { createImageCache } from "./image-cache.ts";
-import { imageId } from "./image-id.ts";
+import { createImageFinder } from "./image-finder.ts";
 import { type ImageResult, type Refusal, refusalOf, unknownTag } from "./image-result.ts";
-import { createLayerBuilder } from "./layer-builder.ts";
 import { type ImageBuilderOptions, settingsOf } from "./options.ts";
-import type { ImageRequestParts, PlanImageTools } from "./plan-image.ts";
-import { createStoreFiles } from "./store-files.ts";
-import type { StoredImage } from "./stored-entries.ts";
+import type { ImageRequestParts } from "./plan-image.ts";
 
 export interface ImageRequest {
   /** Repository name, such as `shell/git`. */
@@ -47,12 +41,6 @@ export interface ImageBuilder {
   close(): Promise<void>;
 }
 
-/** Where an image came from. */
-interface Found {
-  readonly from: "memory" | "storage" | "built";
-  readonly image: StoredImage;
-}
-
 type Outcome = Extract<BuildEvent, { readonly type: "image-answered" }>["outcome"];
 
 type Answer = readonly [result: ImageResult, outcome: Outcome];
@@ -62,35 +50,11 @@ export function createImageBuilder(options: ImageBuilderOptions): ImageBuilder {
   const settings = settingsOf(options);
   // What is wrong with the options for names shows now and not at a pull.
   parseImageName("a", settings.naming);
-  const { storage, packages, abandon } = settings;
+  const { packages } = settings;
   const emit = createEmit(options.onEvent);
-  const onWarning = (message: string, error: unknown): void => {
-    emit({ type: "warning", message, error });
-  };
-  const layers = createLayerBuilder({
-    tools: {
-      storage,
-      files: createStoreFiles(settings.storeRoot),
-      compression: settings.compression,
-      blocksAhead: settings.blocks + 1,
-      runBlock: pLimit(settings.blocks),
-    },
-    layers: settings.layers,
-    cacheSize: settings.cachedLayers,
-    onWarning,
-  });
-  const cache = createImageCache({
-    storage,
-    max: settings.cachedManifests,
-    trustFor: settings.trustFor,
-    onWarning,
-  });
-  const builds = createFlights<Found>({ abandon });
-  const resolutions = createFlights<ResolvedSource | undefined>({ abandon: "cancel" });
+  const finder = createImageFinder(settings, emit);
+  const resolutions = createFlights<ResolvedSource | undefined>();
   const closing = new AbortController();
-
-  /** The grouping may change between two images, when new popularity data has come. */
-  const planTools = (): PlanImageTools => ({ ...settings, popularity: settings.popularity() });
 
   const ask = async (
     { name, tag }: Omit<ImageRequest, "format">,
@@ -105,25 +69,6 @@ export function createImageBuilder(options: ImageBuilderOptions): ImageBuilder {
     return source && { image, tag, source };
   };
 
-  const find = async (
-    request: ImageRequestParts,
-    signal: AbortSignal | undefined,
-  ): Promise<Found> => {
-    const tools = planTools();
-    const id = imageId(request, tools);
-    const pinned = request.source.cacheKey !== undefined;
-    const remembered = pinned ? await cache.recall(id, { signal }) : undefined;
-    if (remembered !== undefined) return { from: "memory", image: remembered };
-    const start = async (own: AbortSignal): Promise<Found> => {
-      const stored = pinned ? await cache.find(id, { signal: own }) : undefined;
-      if (stored !== undefined) return { from: "storage", image: stored };
-      const image = await buildImage(request, { ...tools, storage, layers, emit }, { signal: own });
-      if (pinned) await cache.write(id, image, { signal: own });
-      return { from: "built", image };
-    };
-    return await builds.join(id, start, { signal });
-  };
-
   const answer = async (
     request: ImageRequest,
     signal: AbortSignal | undefined,
@@ -131,7 +76,7 @@ export function createImageBuilder(options: ImageBuilderOptions): ImageBuilder {
     try {
       const parts = await ask(request, signal);
       if (parts === undefined) return [unknownTag(request.tag), "refused"];
-      const { from, image } = await find(parts, signal);
+      const { from, image } = await finder.find(parts, { signal });
       return [{ kind: "found", manifest: image[request.format] }, from];
     } catch (error) {
       const refusal = refusalOf(error);
@@ -176,9 +121,7 @@ export function createImageBuilder(options: ImageBuilderOptions): ImageBuilder {
         const parts = await ask(request, signal);
         if (parts === undefined) return unknownTag(request.tag);
         const either = AbortSignal.any([closing.signal, ...(signal === undefined ? [] : [signal])]);
-        const inBuild = { build: crypto.randomUUID(), image: parts.image.canonical };
-        const tools = { ...planTools(), layers };
-        return await explainImage(parts, tools, { signal: either, emit: () => {}, inBuild });
+        return await finder.explain(parts, { signal: either });
       } catch (error) {
         const refusal = refusalOf(error);
         if (refusal === undefined) throw error;
@@ -191,7 +134,7 @@ export function createImageBuilder(options: ImageBuilderOptions): ImageBuilder {
         message: "The registry is shutting down; pull again when it is back.",
       });
       closing.abort(reason);
-      await Promise.all([resolutions.close(reason), builds.close(reason), layers.close(reason)]);
+      await Promise.all([resolutions.close(reason), finder.close(reason)]);
     },
   };
 }

@@ -44,7 +44,7 @@ export function refusalOf(error: unknown): Refusal | undefined {
   if (isBuilderError(error, "ERR_BUILDER_STORE_CHANGED")) {
     return { kind: "unavailable", message: error.message, retryAfter: 1 };
   }
-  if (isBuilderError(error, "ERR_BUILDER_CLOSED")) {
+  if (isBuilderError(error, "ERR_BUILDER_BUSY") || isBuilderError(error, "ERR_BUILDER_CLOSED")) {
     return { kind: "unavailable", message: error.message };
   }
   if (!(error instanceof Error) || !("code" in error)) return undefined;

@@ -43,8 +43,7 @@ export interface LayerBuilderOptions {
 export function createLayerBuilder(options: LayerBuilderOptions): LayerBuilder {
   const { tools, layers, cacheSize, onWarning } = options;
   const limit = pLimit(layers);
-  // A layer that no image waits for any more is not worth finishing.
-  const flights = createFlights<BuiltLayer>({ abandon: "cancel" });
+  const flights = createFlights<BuiltLayer>();
   const cache = createEntryCache({
     storage: tools.storage,
     keyOf: buildKey,

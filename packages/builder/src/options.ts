@@ -28,8 +28,8 @@ export interface ImageBuilderOptions {
    */
   readonly storeRoot?: string | undefined;
   /**
-   * What becomes of a build when the last client that waits for it has left: it is finished for
-   * those who ask next, or cancelled.
+   * What becomes of a build under way when the last client that waits for it has left: it is
+   * finished for those who ask next, or cancelled. One that has not begun is dropped.
    * @defaultValue `"finish"`
    */
   readonly abandon?: "finish" | "cancel" | undefined;
@@ -62,6 +62,18 @@ export interface CompressionSettings {
 }
 
 export interface ConcurrencySettings {
+  /**
+   * Images that are built at the same time, from the call to Nix to the last layer. Others wait
+   * for their turn.
+   * @defaultValue 4
+   */
+  readonly builds?: number | undefined;
+  /**
+   * Images that may wait for their turn; others are refused until there is room. One that
+   * everybody has left gives up its place.
+   * @defaultValue 200
+   */
+  readonly queue?: number | undefined;
   /**
    * Layers that are built at the same time, in all images together.
    * @defaultValue 4
@@ -107,6 +119,8 @@ export interface Settings {
   readonly budget: number;
   readonly popularity: () => Popularity | undefined;
   readonly compression: { readonly level: number };
+  readonly builds: number;
+  readonly queue: number;
   readonly layers: number;
   readonly blocks: number;
   readonly cachedManifests: number;
@@ -128,6 +142,8 @@ export function settingsOf(options: ImageBuilderOptions): Settings {
     budget: whole("grouping.budget", grouping.budget ?? 94, 120),
     popularity: typeof popularity === "function" ? popularity : () => popularity,
     compression: { level: whole("compression.level", compression.level ?? 5, 9) },
+    builds: whole("concurrency.builds", concurrency.builds ?? 4),
+    queue: whole("concurrency.queue", concurrency.queue ?? 200),
     layers: whole("concurrency.layers", concurrency.layers ?? 4),
     blocks: whole("concurrency.blocks", concurrency.blocks ?? Math.min(availableParallelism(), 3)),
     cachedManifests: whole("caches.manifests", caches.manifests ?? 1000),

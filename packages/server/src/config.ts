@@ -30,6 +30,9 @@ export interface ServerConfig {
   readonly storage: StorageConfig;
   /** Milliseconds that one call to Nix may take. */
   readonly nixTimeout: number;
+  /** Images built at the same time, and those that may wait; `undefined` for the builder's default. */
+  readonly builds: number | undefined;
+  readonly queue: number | undefined;
   /** URL or file of popularity data. */
   readonly popularity: string | undefined;
   readonly logFormat: "json" | "text" | undefined;
@@ -50,12 +53,12 @@ export function readConfig(environment: Environment): ServerConfig {
   const get = (name: string): string | undefined => environment[name]?.trim() || undefined;
   return {
     host: get("HOST") ?? "127.0.0.1",
-    port: readInteger("PORT", get("PORT"), { fallback: 8080, least: 0, most: 65_535 }),
+    port: readInteger("PORT", get, { least: 0, most: 65_535 }) ?? 8080,
     source: readSource(get),
     storage: readStorage(get),
-    nixTimeout:
-      readInteger("NIX_TIMEOUT", get("NIX_TIMEOUT"), { fallback: 600, least: 1, most: 86_400 }) *
-      1000,
+    nixTimeout: (readInteger("NIX_TIMEOUT", get, { least: 1, most: 86_400 }) ?? 600) * 1000,
+    builds: readInteger("NIXERY_MAX_BUILDS", get, { least: 1, most: 1000 }),
+    queue: readInteger("NIXERY_MAX_QUEUE", get, { least: 1, most: 1_000_000 }),
     popularity: get("NIX_POPULARITY_URL"),
     logFormat: readChoice("NIXERY_LOG_FORMAT", get("NIXERY_LOG_FORMAT"), ["json", "text"]),
     debug: /(?:^|[\s,])(?:\*|nixery:\*|nixery:server)(?:$|[\s,])/.test(get("DEBUG") ?? ""),
@@ -135,10 +138,14 @@ function readChoice<const Choice extends string>(
 
 function readInteger(
   name: string,
-  value: string | undefined,
-  { fallback, least, most }: { fallback: number; least: number; most: number },
-): number {
-  const number = value === undefined ? fallback : /^\d+$/.test(value) ? Number(value) : Number.NaN;
+  get: Get,
+  { least, most }: { readonly least: number; readonly most: number },
+): number | undefined {
+  const value = get(name);
+  if (value === undefined) {
+    return undefined;
+  }
+  const number = /^\d+$/.test(value) ? Number(value) : Number.NaN;
   if (!(number >= least && number <= most)) {
     throw new ConfigError(
       `${name} is "${value}"; it must be a whole number from ${least} to ${most}`,

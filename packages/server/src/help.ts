@@ -21,6 +21,8 @@ Settings (environment variables; none is needed)
   NIXERY_STORAGE_PREFIX           folder of the bucket
   NIXERY_STORAGE_REDIRECT         signed, public or never: how clients fetch layers from the bucket
   NIX_TIMEOUT                     seconds that Nix may work for an image 600
+  NIXERY_MAX_BUILDS               images that are built at the same time 4
+  NIXERY_MAX_QUEUE                images that may wait to be built       200
   NIX_POPULARITY_URL              URL or file of popularity data
   NIXERY_LOG_FORMAT               json or text                           text on a terminal, else json
   DEBUG                           nixery:* for every request, step of a build and call to Nix

@@ -40,6 +40,7 @@ export async function openRegistry(
   const nixery = createNixery({
     packages: source,
     storage,
+    concurrency: { builds: config.builds, queue: config.queue },
     grouping: { popularity: () => popularity?.current()?.data },
     onEvent: (event) => logEvent(logger, event),
   });

@@ -10,6 +10,8 @@ describe("readConfig", () => {
       source: { kind: "channel", channel: "nixos-unstable" },
       storage: { kind: "filesystem", directory: ".nixery/storage" },
       nixTimeout: 600_000,
+      builds: undefined,
+      queue: undefined,
       popularity: undefined,
       logFormat: undefined,
       debug: false,
@@ -24,6 +26,8 @@ describe("readConfig", () => {
       S3_BUCKET: "images",
       S3_ENDPOINT: "http://127.0.0.1:7070",
       NIX_TIMEOUT: "60",
+      NIXERY_MAX_BUILDS: "16",
+      NIXERY_MAX_QUEUE: "1000",
       NIX_POPULARITY_URL: "https://example.com/popularity.json",
     });
     expect(config).toMatchObject({
@@ -31,6 +35,8 @@ describe("readConfig", () => {
       source: { kind: "path", path: "/packages", revision: undefined },
       storage: { kind: "s3", bucket: "images", endpoint: "http://127.0.0.1:7070" },
       nixTimeout: 60_000,
+      builds: 16,
+      queue: 1000,
       popularity: "https://example.com/popularity.json",
     });
   });
@@ -72,6 +78,8 @@ describe("readConfig", () => {
     [{ PORT: "http" }, /PORT is "http"/],
     [{ PORT: "70000" }, /PORT .* from 0 to 65535/],
     [{ NIX_TIMEOUT: "0" }, /NIX_TIMEOUT/],
+    [{ NIXERY_MAX_BUILDS: "0" }, /NIXERY_MAX_BUILDS .* from 1 to 1000/],
+    [{ NIXERY_MAX_QUEUE: "all" }, /NIXERY_MAX_QUEUE is "all"/],
     [{ NIXERY_STORAGE_BACKEND: "ftp" }, /filesystem, gcs, s3/],
     [{ NIXERY_STORAGE_BACKEND: "gcs" }, /GCS_BUCKET is not set/],
     [{ NIXERY_STORAGE_BACKEND: "s3" }, /S3_BUCKET is not set/],

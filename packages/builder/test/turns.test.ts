@@ -1,0 +1,155 @@
+import { expect, it, vi } from "vitest";
+import { type BuildEvent, isBuilderError } from "../src/index.ts";
+import { createTurns } from "../src/turns.ts";
+import { createTestPackages, type TestPackages } from "./support/packages.ts";
+import { setUp, type Setup } from "./support/setup.ts";
+
+interface Client {
+  readonly answer: Promise<unknown>;
+  readonly leave: () => void;
+}
+
+function ask({ builder }: Setup, name: string): Client {
+  const controller = new AbortController();
+  const request = { name, tag: "latest", format: "oci" } as const;
+  const answer = builder.image(request, { signal: controller.signal }).catch((error) => error);
+  return { answer, leave: () => controller.abort(new Error(`${name} left`)) };
+}
+
+/** A builder whose Nix ends when the gate opens, and packages that count. */
+async function setUpGate(
+  concurrency: { readonly builds: number; readonly queue?: number },
+  abandon: "finish" | "cancel" = "finish",
+): Promise<Setup & { readonly packages: TestPackages; readonly open: () => void }> {
+  const gate = Promise.withResolvers<void>();
+  const packages = createTestPackages({ gate: gate.promise });
+  return { ...(await setUp({ packages, concurrency, abandon })), packages, open: gate.resolve };
+}
+
+function images(events: readonly BuildEvent[], type: "build-queued" | "image-stored"): string[] {
+  return events.flatMap((event) => (event.type === type ? event.image : []));
+}
+
+it("builds a few images at the same time, and drops those that were left before they began", async () => {
+  const setup = await setUpGate({ builds: 2 });
+  const clients = Array.from({ length: 60 }, (_, index) => ask(setup, `package${index}`));
+  await vi.waitFor(() => {
+    expect(images(setup.events, "build-queued")).toHaveLength(58);
+  });
+  expect(setup.packages.calls.prepare).toBe(2);
+  for (const { leave } of clients) leave();
+  const answers = await Promise.all(clients.map(({ answer }) => answer));
+  expect(answers).toContainEqual(new Error("package59 left"));
+
+  const stayed = ask(setup, "stayed");
+  setup.open();
+  expect(await stayed.answer).toMatchObject({ kind: "found" });
+  await setup.builder.close();
+  expect(images(setup.events, "image-stored").map((name) => name.split("/").at(-1))).toEqual([
+    ...["package0", "package1", "stayed"],
+  ]);
+  expect(setup.packages.calls.prepare).toBe(3);
+});
+
+it("tells of a build that waits before it tells of its Nix", async () => {
+  const setup = await setUpGate({ builds: 1 });
+  const first = ask(setup, "first");
+  const second = ask(setup, "second");
+  await vi.waitFor(() => {
+    expect(images(setup.events, "build-queued")).toHaveLength(1);
+  });
+  setup.open();
+  await Promise.all([first.answer, second.answer]);
+  const queued = setup.events.find((event) => event.type === "build-queued");
+  const build = setup.events.filter((event) => "build" in event && event.build === queued?.build);
+  expect(build.map(({ type }) => type)).toEqual([
+    ...["build-queued", "source-resolved", "nix-started", "nix-line", "nix-finished"],
+    ...["layer-cached", "image-stored"],
+  ]);
+  expect(queued).toMatchObject({ waiting: 1 });
+});
+
+it("refuses more than may wait, until there is room", async () => {
+  const setup = await setUpGate({ builds: 1, queue: 2 }, "cancel");
+  const built = ask(setup, "built");
+  const one = ask(setup, "one");
+  const two = ask(setup, "two");
+  await vi.waitFor(() => {
+    expect(images(setup.events, "build-queued")).toHaveLength(2);
+  });
+  expect(await ask(setup, "three").answer).toMatchObject({
+    kind: "unavailable",
+    message: expect.stringContaining("pull again later"),
+  });
+  const sharing = ask(setup, "one");
+  two.leave();
+  const later = ask(setup, "three");
+  await vi.waitFor(() => {
+    expect(images(setup.events, "build-queued")).toHaveLength(3);
+  });
+  setup.open();
+  for (const { answer } of [built, one, sharing, later]) {
+    expect(await answer).toMatchObject({ kind: "found" });
+  }
+});
+
+it("explains in turn too", async () => {
+  const setup = await setUpGate({ builds: 1 });
+  const built = ask(setup, "built");
+  await vi.waitFor(() => {
+    expect(setup.packages.calls.prepare).toBe(1);
+  });
+  const explained = setup.builder.explain({ name: "explained", tag: "latest" });
+  const left = new AbortController();
+  const second = setup.builder.explain({ name: "a", tag: "latest" }, { signal: left.signal });
+  left.abort(new Error("left"));
+  await expect(second).rejects.toThrow("left");
+  expect(setup.packages.calls.prepare).toBe(1);
+  setup.open();
+  expect(await explained).toMatchObject({ kind: "explained" });
+  expect(await built.answer).toMatchObject({ kind: "found" });
+});
+
+it("tells those who wait that the builder was closed", async () => {
+  const setup = await setUpGate({ builds: 1 });
+  const clients = [ask(setup, "built"), ask(setup, "waiting")];
+  await vi.waitFor(() => {
+    expect(images(setup.events, "build-queued")).toHaveLength(1);
+  });
+  await setup.builder.close();
+  for (const { answer } of clients) expect(await answer).toMatchObject({ kind: "unavailable" });
+  expect(setup.packages.calls.prepare).toBe(1);
+});
+
+it("passes a turn on when a job fails or is left just then", async () => {
+  // How many steps lie between the end of a job and the leave of the one whose turn comes.
+  for (const steps of [-2, -1, 0, 1, 2, 3, 4, 5]) {
+    const turns = createTurns({ atOnce: 1, queue: 2 });
+    const { signal } = new AbortController();
+    const gate = Promise.withResolvers<never>();
+    const leaver = new AbortController();
+    const failing = turns.take(() => gate.promise, { signal });
+    const leaving = turns.take(() => Promise.resolve("ran"), { signal: leaver.signal });
+    const staying = turns.take(() => Promise.resolve("ran"), { signal });
+    const busy = turns.take(() => Promise.resolve("ran"), { signal });
+    await expect(busy).rejects.toSatisfy((error) => isBuilderError(error, "ERR_BUILDER_BUSY"));
+
+    if (steps < 0) leaver.abort("left");
+    for (let step = steps; step < 0; step += 1) await Promise.resolve();
+    gate.reject(new Error("it failed"));
+    for (let step = 0; step < steps; step += 1) await Promise.resolve();
+    leaver.abort("left");
+    await expect(failing).rejects.toThrow("it failed");
+    expect(["ran", "left"]).toContain(await leaving.catch((reason) => reason));
+    expect(await staying).toBe("ran");
+    expect(await turns.take(() => Promise.resolve("free"), { signal })).toBe("free");
+  }
+});
+
+it("lets in nobody who has left already", async () => {
+  const turns = createTurns({ atOnce: 1, queue: 1 });
+  const job = vi.fn<() => Promise<string>>();
+  const signal = AbortSignal.abort(new Error("gone"));
+  await expect(turns.take(job, { signal })).rejects.toThrow("gone");
+  expect(job).not.toHaveBeenCalled();
+});
