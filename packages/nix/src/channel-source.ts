@@ -10,6 +10,10 @@ import { createRecentValues } from "./recent-values.ts";
 import { createSharedOperations } from "./shared-operations.ts";
 import { commitOf, isTagName, sortedTags } from "./tag-name.ts";
 import { withTimeLimit } from "./time-limit.ts";
+import { createTurns } from "./turns.ts";
+
+/** Tags that the servers are asked about at the same time. */
+const lookUpsAtOnce = 8;
 
 export interface ChannelSourceOptions extends PackageSetOptions {
   /**
@@ -61,6 +65,7 @@ export function createChannelSource(options: ChannelSourceOptions): PackageSourc
   const unknown = createRecentValues<true>(options.pinFor ?? 60_000);
   const commits = createRecentValues<NixpkgsCommit>(Infinity);
   const finding = createSharedOperations<NixpkgsCommit | undefined>();
+  const inTurn = createTurns(lookUpsAtOnce);
   const timeout = options.timeout ?? 30_000;
 
   async function find(name: string, signal: AbortSignal): Promise<NixpkgsCommit | undefined> {
@@ -75,15 +80,14 @@ export function createChannelSource(options: ChannelSourceOptions): PackageSourc
   ): Promise<NixpkgsCommit | undefined> {
     const known = commits.get(commitOf(name) ?? pins.get(name) ?? "");
     if (known !== undefined || unknown.get(name)) return known;
+    // What most pulls wait for must not wait for tags that somebody made up.
+    const ask = async (limited: AbortSignal): Promise<NixpkgsCommit | undefined> =>
+      name === channel
+        ? await find(name, limited)
+        : await inTurn(() => find(name, limited), limited);
     const found = await finding.run(
       name,
-      async (shared) =>
-        await withTimeLimit(
-          timeout,
-          shared,
-          (limited) => find(name, limited),
-          () => slow(name),
-        ),
+      async (shared) => await withTimeLimit(timeout, shared, ask, () => slow(name)),
       signal,
     );
     if (found === undefined) unknown.set(name, true);

@@ -15,6 +15,10 @@ import { createRecentValues } from "./recent-values.ts";
 import { createSharedOperations } from "./shared-operations.ts";
 import { commitOf, isTagName, sortedTags } from "./tag-name.ts";
 import { withTimeLimit } from "./time-limit.ts";
+import { createTurns } from "./turns.ts";
+
+/** Tags that the repository is asked about at the same time: each costs a git process. */
+const lookUpsAtOnce = 8;
 
 export interface GitSourceOptions extends PackageSetOptions {
   /**
@@ -90,6 +94,7 @@ export function createGitSource(options: GitSourceOptions): PackageSource {
   const unknown = createRecentValues<true>(pinFor);
   const commits = createRecentValues<GitCommit>(Infinity);
   const lookingUp = createSharedOperations<GitCommit | undefined>();
+  const inTurn = createTurns(lookUpsAtOnce);
   const listing = createSharedOperations<ReadonlyMap<string, string>>();
   const timeout = options.timeout ?? 30_000;
 
@@ -100,10 +105,14 @@ export function createGitSource(options: GitSourceOptions): PackageSource {
   ): Promise<GitCommit | undefined> {
     const known = commits.get(heads.get(name) ?? name);
     if (known !== undefined || unknown.get(name)) return known;
+    // What most pulls wait for must not wait for commits that somebody made up.
+    const ask = async (limited: AbortSignal): Promise<GitCommit | undefined> =>
+      name === "HEAD"
+        ? await repository.commit(name, limited)
+        : await inTurn(() => repository.commit(name, limited), limited);
     const found = await lookingUp.run(
       name,
-      async (shared) =>
-        await withTimeLimit(timeout, shared, (limited) => repository.commit(name, limited), slow),
+      async (shared) => await withTimeLimit(timeout, shared, ask, slow),
       signal,
     );
     if (found === undefined) unknown.set(name, true);

@@ -1,5 +1,6 @@
 import { spawn } from "node:child_process";
 import type { Readable } from "node:stream";
+import { abortion } from "./abortion.ts";
 import { stopProcessTree } from "./process-tree.ts";
 
 export interface ProcessOptions {
@@ -84,17 +85,6 @@ export async function runProcess(
   } finally {
     aborted.dispose();
   }
-}
-
-/** A promise that rejects with the signal's reason, and a way to stop listening. */
-function abortion(signal: AbortSignal | undefined): {
-  readonly promise: Promise<never>;
-  readonly dispose: () => void;
-} {
-  const { promise, reject } = Promise.withResolvers<never>();
-  const abort = (): void => reject(signal?.reason);
-  signal?.addEventListener("abort", abort, { once: true });
-  return { promise, dispose: () => signal?.removeEventListener("abort", abort) };
 }
 
 /** Calls `take` with each chunk, until the stream ends or is destroyed; rejects with what it throws. */

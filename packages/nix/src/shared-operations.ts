@@ -1,3 +1,5 @@
+import { abortion } from "./abortion.ts";
+
 /** Runs an operation once for all who ask for it at the same time. */
 export interface SharedOperations<V> {
   /**
@@ -37,13 +39,11 @@ export function createSharedOperations<V>(): SharedOperations<V> {
       signal?.throwIfAborted();
       const entry = running.get(key) ?? start(key, operation);
       entry.waiting++;
-      const { promise: aborted, reject } = Promise.withResolvers<never>();
-      const abort = (): void => reject(signal?.reason);
-      signal?.addEventListener("abort", abort, { once: true });
+      const aborted = abortion(signal);
       try {
-        return await Promise.race([entry.result, aborted]);
+        return await Promise.race([entry.result, aborted.promise]);
       } finally {
-        signal?.removeEventListener("abort", abort);
+        aborted.dispose();
         entry.waiting--;
         if (entry.waiting === 0 && running.get(key) === entry) {
           running.delete(key);

@@ -113,6 +113,24 @@ describe("resolve", () => {
     expect(server.requests).toHaveLength(asked);
   });
 
+  test("asks about a few made-up tags at a time, and the channel waits for none of them", async () => {
+    const tags = Array.from({ length: 30 }, (_, index) => `tag${index}`);
+    for (const tag of tags) {
+      server.answers.set(`/channels/${tag}/git-revision`, { stalls: Buffer.from("0") });
+    }
+    const nixpkgs = source({ pinFor: 0, timeout: 5000 });
+    const controller = new AbortController();
+    const { signal } = controller;
+    const left = Promise.all(tags.map((tag) => rejection(nixpkgs.resolve(tag, { signal }))));
+    await vi.waitUntil(() => server.requests.length === 8);
+    expect((await nixpkgs.resolve("latest"))?.revision).toBe(first.commit);
+    expect(server.requests.filter((url) => url.includes("/tag"))).toHaveLength(8);
+    controller.abort("left");
+    expect(new Set(await left)).toEqual(new Set(["left"]));
+    expect((await nixpkgs.resolve("master"))?.revision).toBe(second.commit);
+    expect(server.requests.filter((url) => url.includes("/tag"))).toHaveLength(8);
+  });
+
   test("leaves a tarball after its first blocks", async () => {
     const stalls = first.tarball.subarray(0, first.tarball.length - 20);
     server.answers.set(`/nixpkgs/archive/${first.commit}.tar.gz`, { stalls });

@@ -319,6 +319,28 @@ describe("a repository that cannot be had", () => {
     expect(await resolving).toBe(reason);
   });
 
+  test("asks about a few made-up commits at a time, and HEAD waits for none of them", async () => {
+    let asked = 0;
+    const { repositoryUrl } = await serve({
+      onRequest: async () => {
+        asked += 1;
+        if (asked <= 8) await new Promise(() => {});
+      },
+    });
+    const git = await source({ url: repositoryUrl });
+    const controller = new AbortController();
+    const { signal } = controller;
+    const madeUp = Array.from({ length: 30 }, (_, index) => String(index).padStart(40, "0"));
+    const left = Promise.all(madeUp.map((tag) => rejection(git.resolve(tag, { signal }))));
+    await vi.waitUntil(() => asked === 8, { timeout: 10_000 });
+    expect((await git.resolve("latest"))?.revision).toBe(commits.second);
+    const before = asked;
+    controller.abort("left");
+    expect(new Set(await left)).toEqual(new Set(["left"]));
+    expect((await git.resolve(commits.first))?.revision).toBe(commits.first);
+    expect(before).toBeLessThan(12);
+  });
+
   test("because git is not there is told", async () => {
     const git = await source({ gitProgram: "/nowhere/git" });
     expect(await nixRejection(git.resolve("latest"))).toMatchObject({
