@@ -56,7 +56,9 @@ export function refusalOf(error: unknown): Refusal | undefined {
   if (code === "ERR_NIX_SOURCE_UNAVAILABLE") {
     return { kind: "unavailable", message, retryAfter: sourceRetry };
   }
-  return code === "ERR_NIX_NOT_INSTALLED" ? { kind: "unavailable", message } : undefined;
+  return code === "ERR_NIX_UNAVAILABLE" || code === "ERR_NIX_NOT_INSTALLED"
+    ? { kind: "unavailable", message }
+    : undefined;
 }
 
 export function unknownTag(tag: string): Refusal {

@@ -55,6 +55,7 @@ it("answers what cannot be pulled with the reason", async () => {
     ["ERR_NIX_PACKAGE_AMBIGUOUS", "unknown"],
     ["ERR_NIX_TIMEOUT", "unknown"],
     ["ERR_NIX_SOURCE_UNAVAILABLE", "unavailable"],
+    ["ERR_NIX_UNAVAILABLE", "unavailable"],
     ["ERR_NIX_NOT_INSTALLED", "unavailable"],
   ] as const) {
     const result = await ask(failing(new NixError(code, { message: "Reason." })));

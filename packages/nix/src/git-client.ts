@@ -2,8 +2,8 @@ import { childEnvironment } from "./child-environment.ts";
 import { oneLine } from "./message.ts";
 import type { GitUrl } from "./git-url.ts";
 import { withoutSecrets } from "./git-url.ts";
-import { NixError } from "./nix-error.ts";
-import { isSpawnFailure, runProcess } from "./run-process.ts";
+import { runProcess } from "./run-process.ts";
+import { startError } from "./start-error.ts";
 
 export interface GitClientOptions {
   readonly url: GitUrl;
@@ -58,7 +58,7 @@ export function createGitClient({ url, program, environment }: GitClientOptions)
         const said = withoutSecrets(oneLine(lines.join(" ")), url);
         return { succeeded: exitCode === 0, stdout, said };
       } catch (error) {
-        throw isSpawnFailure(error) ? notInstalled(program, error) : error;
+        throw startError(error, program, "install git, which fetches the package set");
       }
     },
   };
@@ -93,11 +93,4 @@ function configVariables(url: GitUrl): Record<string, string> {
     [`GIT_CONFIG_VALUE_${index}`, value],
   ]);
   return { ...Object.fromEntries(variables), GIT_CONFIG_COUNT: String(config.length) };
-}
-
-function notInstalled(program: string, cause: Error): NixError {
-  return new NixError("ERR_NIX_NOT_INSTALLED", {
-    message: `The program ${program} cannot be started on this machine: install git, which fetches the package set.`,
-    cause,
-  });
 }

@@ -4,6 +4,7 @@
  * - `ERR_NIX_BUILD_FAILED`: evaluation or build failed; `reason` says why.
  * - `ERR_NIX_TIMEOUT`: the build took longer than the configured limit.
  * - `ERR_NIX_SOURCE_UNAVAILABLE`: the package set cannot be fetched now.
+ * - `ERR_NIX_UNAVAILABLE`: the machine has no room for Nix now: no open files, processes or memory.
  * - `ERR_NIX_NOT_INSTALLED`: no working Nix on this machine.
  */
 export type NixErrorCode =
@@ -12,6 +13,7 @@ export type NixErrorCode =
   | "ERR_NIX_BUILD_FAILED"
   | "ERR_NIX_TIMEOUT"
   | "ERR_NIX_SOURCE_UNAVAILABLE"
+  | "ERR_NIX_UNAVAILABLE"
   | "ERR_NIX_NOT_INSTALLED";
 
 /** Why a build failed. */

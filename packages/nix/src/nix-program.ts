@@ -7,9 +7,12 @@ import { createNixLog } from "./nix-log.ts";
 import type { NixLog } from "./nix-log.ts";
 import { settingArguments } from "./nix-options.ts";
 import type { NixOptions } from "./nix-options.ts";
-import { isSpawnFailure, runProcess } from "./run-process.ts";
+import { runProcess } from "./run-process.ts";
+import { startError } from "./start-error.ts";
 
 const debug = createDebug("nixery:nix");
+
+const howToInstall = 'install Nix (on Debian and Ubuntu with "apt-get install nix-bin")';
 
 export interface NixCall {
   readonly program: "nix" | "nix-instantiate" | "nix-store";
@@ -51,8 +54,8 @@ export function createNixPrograms(options: NixOptions): NixPrograms {
       debug("%s ended with %o after %d ms", name, exitCode, performance.now() - started);
       return exitCode === 0 ? stdout : undefined;
     } catch (error) {
-      if (isSpawnFailure(error)) throw notInstalled(program, error);
-      throw error instanceof RangeError ? unreadable(name, error) : error;
+      if (error instanceof RangeError) throw unreadable(name, error);
+      throw startError(error, program, howToInstall);
     }
   }
 
@@ -92,13 +95,6 @@ export function reading<T>(program: string, read: () => T): T {
 function unreadable(program: string, cause: Error): NixError {
   return new NixError("ERR_NIX_NOT_INSTALLED", {
     message: `The Nix of this machine does not work with this package: ${program} printed something unexpected (${oneLine(cause.message)}).`,
-    cause,
-  });
-}
-
-function notInstalled(program: string, cause: Error): NixError {
-  return new NixError("ERR_NIX_NOT_INSTALLED", {
-    message: `The program ${program} cannot be started on this machine: install Nix (on Debian and Ubuntu with "apt-get install nix-bin").`,
     cause,
   });
 }

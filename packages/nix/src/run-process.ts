@@ -1,6 +1,8 @@
-import { spawn } from "node:child_process";
+import { type ChildProcess, spawn } from "node:child_process";
+import { once } from "node:events";
 import type { Readable } from "node:stream";
 import { abortion } from "./abortion.ts";
+import { assertRoom } from "./assert-room.ts";
 import { stopProcessTree } from "./process-tree.ts";
 
 export interface ProcessOptions {
@@ -25,17 +27,6 @@ export const maxLineLength = 65_536;
 /** How long output is still waited for when its program has ended. */
 const lingerMilliseconds = 1000;
 
-/** A program that could not be started at all. */
-export interface SpawnFailure extends Error {
-  readonly code: string;
-  readonly syscall: string;
-}
-
-/** Whether `value` says that the program is missing or may not be run. */
-export function isSpawnFailure(value: unknown): value is SpawnFailure {
-  return value instanceof Error && "syscall" in value && String(value.syscall).startsWith("spawn");
-}
-
 /**
  * Runs a program in a process group of its own and gives its exit code and standard output.
  *
@@ -49,12 +40,15 @@ export async function runProcess(
 ): Promise<ProcessResult> {
   const { signal } = options;
   signal?.throwIfAborted();
+  assertRoom();
   const child = spawn(program, args, {
     cwd: options.cwd,
     env: { ...options.environment },
     stdio: ["ignore", "pipe", "pipe"],
     detached: true,
   });
+  if (child.pid === undefined) throw await failureOf(child);
+  const leader = child.pid;
   const ended = new Promise<number | undefined>((resolve, reject) => {
     child.once("error", reject);
     child.once("exit", (code) => resolve(code ?? undefined));
@@ -77,7 +71,7 @@ export async function runProcess(
     ]);
     return { exitCode, stdout };
   } catch (error) {
-    if (child.pid !== undefined) await stopProcessTree(child.pid, ended);
+    await stopProcessTree(leader, ended);
     child.stdout.destroy();
     child.stderr.destroy();
     await Promise.allSettled([ended, output, errors]);
@@ -85,6 +79,14 @@ export async function runProcess(
   } finally {
     aborted.dispose();
   }
+}
+
+/** Why a child did not start; without files to spare it does not even have its streams. */
+async function failureOf(child: ChildProcess): Promise<unknown> {
+  const [error]: unknown[] = await once(child, "error");
+  child.stdout?.destroy();
+  child.stderr?.destroy();
+  return error;
 }
 
 /** Calls `take` with each chunk, until the stream ends or is destroyed; rejects with what it throws. */
