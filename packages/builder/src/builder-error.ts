@@ -1,6 +1,8 @@
 /**
  * - `ERR_BUILDER_STORE_CHANGED`: a file of the store vanished or changed while it was packed, as
  *   when garbage is collected meanwhile; asking again may succeed.
+ * - `ERR_BUILDER_STORE_UNREADABLE`: no open files or memory are left to read the store with; later
+ *   may succeed.
  * - `ERR_BUILDER_UNSUPPORTED_FILE`: something in the store is no file, directory or symbolic link.
  * - `ERR_BUILDER_INVALID_OPTION`: an option of `createImageBuilder` is out of its range.
  * - `ERR_BUILDER_BUSY`: too many images wait to be built.
@@ -8,6 +10,7 @@
  */
 export type BuilderErrorCode =
   | "ERR_BUILDER_STORE_CHANGED"
+  | "ERR_BUILDER_STORE_UNREADABLE"
   | "ERR_BUILDER_UNSUPPORTED_FILE"
   | "ERR_BUILDER_INVALID_OPTION"
   | "ERR_BUILDER_BUSY"

@@ -1,6 +1,6 @@
 import { isImageNameError } from "@nixery/image-name";
 import type { Descriptor } from "@nixery/manifest";
-import { isBuilderError } from "./builder-error.ts";
+import { type BuilderError, isBuilderError } from "./builder-error.ts";
 
 /**
  * What the builder answers; the port `ImageSource` of `@nixery/registry-handler` takes it. Messages
@@ -41,12 +41,7 @@ export function refusalOf(error: unknown): Refusal | undefined {
     const { message, code, part } = error;
     return { kind: "invalid-name", message, detail: { code, part } };
   }
-  if (isBuilderError(error, "ERR_BUILDER_STORE_CHANGED")) {
-    return { kind: "unavailable", message: error.message, retryAfter: 1 };
-  }
-  if (isBuilderError(error, "ERR_BUILDER_BUSY") || isBuilderError(error, "ERR_BUILDER_CLOSED")) {
-    return { kind: "unavailable", message: error.message };
-  }
+  if (isBuilderError(error)) return refusalOfBuilder(error);
   if (!(error instanceof Error) || !("code" in error)) return undefined;
   const { code } = error;
   const message = oneLine(error.message);
@@ -59,6 +54,21 @@ export function refusalOf(error: unknown): Refusal | undefined {
   return code === "ERR_NIX_UNAVAILABLE" || code === "ERR_NIX_NOT_INSTALLED"
     ? { kind: "unavailable", message }
     : undefined;
+}
+
+function refusalOfBuilder({ code, message }: BuilderError): Refusal | undefined {
+  switch (code) {
+    case "ERR_BUILDER_STORE_CHANGED":
+      return { kind: "unavailable", message, retryAfter: 1 };
+    case "ERR_BUILDER_STORE_UNREADABLE":
+    case "ERR_BUILDER_BUSY":
+    case "ERR_BUILDER_CLOSED":
+      return { kind: "unavailable", message };
+    case "ERR_BUILDER_UNSUPPORTED_FILE":
+      return { kind: "unknown", message, detail: { code } };
+    case "ERR_BUILDER_INVALID_OPTION":
+      return undefined;
+  }
 }
 
 export function unknownTag(tag: string): Refusal {

@@ -34,14 +34,25 @@ export function createStoreFiles(root: string): StoreFiles {
 }
 
 const vanished = new Set(["ENOENT", "ENOTDIR", "EISDIR", "ELOOP", "EINVAL"]);
+/** What the machine lacks when it says these passes by itself. */
+const lacking = new Set(["EMFILE", "ENFILE", "ENOMEM"]);
 
 async function guarded<T>(path: ByteString, operation: () => Promise<T>): Promise<T> {
   try {
     return await operation();
   } catch (error) {
     const code = error instanceof Error && "code" in error ? String(error.code) : "";
-    throw vanished.has(code) ? storeChanged(path, error) : error;
+    if (vanished.has(code)) throw storeChanged(path, error);
+    throw lacking.has(code) ? unreadable(path, code, error) : error;
   }
+}
+
+function unreadable(path: ByteString, code: string, cause: unknown): BuilderError {
+  return new BuilderError("ERR_BUILDER_STORE_UNREADABLE", {
+    message: `${readable(path)} cannot be read now, since the registry's machine has no open files or memory left (${code}): pull again later.`,
+    path: readable(path),
+    cause,
+  });
 }
 
 /** What was listed is not there any more, or is something else. */

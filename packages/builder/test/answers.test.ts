@@ -1,10 +1,15 @@
+import { execFile } from "node:child_process";
+import { fileURLToPath } from "node:url";
+import { promisify } from "node:util";
 import { createMemoryStorage } from "@nixery/storage/memory";
 import { NixError } from "@nixery/nix";
 import { expect, it } from "vitest";
 import { createImageBuilder, isBuilderError, type ImageResult } from "../src/index.ts";
 import { pull } from "./support/image.ts";
 import { createTestPackages, type TestPackages } from "./support/packages.ts";
-import { keys, setUp } from "./support/setup.ts";
+import { createStore, keys, setUp } from "./support/setup.ts";
+
+const run = promisify(execFile);
 
 /** Nix fails with `error`. */
 function failing(error: Error): TestPackages {
@@ -75,6 +80,29 @@ it("says so when a path of the closure is not in the store", async () => {
   expect(result).toMatchObject({ kind: "unavailable", message: expect.stringContaining(path) });
   expect(await keys(storage, "staging/")).toEqual([]);
   expect(await keys(storage, "manifests/")).toEqual([]);
+});
+
+it("says so when no file of the store can be opened, and builds when one can", async () => {
+  const store = await createStore();
+  const closure = JSON.stringify(store.closureOf(["git", "hello"]));
+  const program = fileURLToPath(new URL("support/crowded.ts", import.meta.url));
+  const node = [process.execPath, "--conditions=@nixery/source", program, store.root, closure];
+  const { stdout } = await run("/bin/sh", ["-c", 'ulimit -n 100; exec "$@"', "sh", ...node]);
+  expect(stdout).toMatch(
+    /^unavailable .*no open files .*\(EMFILE\): pull again later\.\nfound \n$/,
+  );
+});
+
+it("says so when something in the store cannot be in an image", async () => {
+  const store = await createStore();
+  const closure = store.closureOf(["hello"]);
+  await run("mkfifo", [`${store.root}${closure.roots[0]}/bin/pipe`]);
+  const packages = createTestPackages({ closure: () => closure });
+  const { builder } = await setUp({ packages, storeRoot: store.root });
+  expect(await builder.image({ name: "hello", tag: "latest", format: "oci" })).toMatchObject({
+    kind: "unknown",
+    message: expect.stringContaining("bin/pipe is no file, directory or symbolic link"),
+  });
 });
 
 it("explains what a pull builds, and builds no layer", async () => {
