@@ -2,6 +2,7 @@ import { createHash } from "node:crypto";
 import { mkdir, mkdtemp, readdir, rename, rm, stat, utimes } from "node:fs/promises";
 import { join } from "node:path";
 import type { GitRepository } from "./git-repository.ts";
+import type { GitUrl } from "./git-url.ts";
 import { NixError } from "./nix-error.ts";
 import { createSharedOperations } from "./shared-operations.ts";
 
@@ -9,7 +10,7 @@ export interface GitCheckoutsOptions {
   /** Several processes may share it. */
   readonly directory: string;
   /** Tells the checkouts of one repository from those of others. */
-  readonly repositoryName: string;
+  readonly url: GitUrl;
   readonly repository: GitRepository;
   /** How many are kept of those that are not in use. */
   readonly keep: number;
@@ -29,8 +30,8 @@ export interface GitCheckouts {
 const inUseMilliseconds = 3_600_000;
 
 export function createGitCheckouts(options: GitCheckoutsOptions): GitCheckouts {
-  const { repository, repositoryName } = options;
-  const hash = createHash("sha256").update(repositoryName).digest("hex").slice(0, 16);
+  const { repository, url } = options;
+  const hash = createHash("sha256").update(url.display).digest("hex").slice(0, 16);
   const home = join(options.directory, hash);
   const fetching = createSharedOperations<void>();
   const users = new Map<string, number>();
@@ -54,7 +55,7 @@ export function createGitCheckouts(options: GitCheckoutsOptions): GitCheckouts {
       return await mkdtemp(join(home, "new-"));
     } catch (cause) {
       throw new NixError("ERR_NIX_SOURCE_UNAVAILABLE", {
-        message: `The files of ${repositoryName} cannot be kept below ${options.directory}: let the server write to it, or configure another directory.`,
+        message: `The files of the git repository ${url.publicName} cannot be kept: let the server write to its cache directory, or configure another.`,
         cause,
       });
     }

@@ -1,7 +1,6 @@
 import { childEnvironment } from "./child-environment.ts";
-import { oneLine } from "./message.ts";
+import { conceal, oneLine } from "./message.ts";
 import type { GitUrl } from "./git-url.ts";
-import { withoutSecrets } from "./git-url.ts";
 import { runProcess } from "./run-process.ts";
 import { startError } from "./start-error.ts";
 
@@ -10,12 +9,14 @@ export interface GitClientOptions {
   /** Name or path of the program. */
   readonly program: string;
   readonly environment: Readonly<Record<string, string>>;
+  /** Where git works; clients are not told. */
+  readonly cacheDirectory: string;
 }
 
 export interface GitResult {
   readonly succeeded: boolean;
   readonly stdout: string;
-  /** The last lines of standard error on one line, without secrets. */
+  /** The last lines of standard error on one line, without secrets and places. */
   readonly said: string;
 }
 
@@ -27,7 +28,8 @@ export interface GitClient {
   ) => Promise<GitResult>;
 }
 
-export function createGitClient({ url, program, environment }: GitClientOptions): GitClient {
+export function createGitClient(options: GitClientOptions): GitClient {
+  const { url, program, environment, cacheDirectory } = options;
   const variables = childEnvironment(
     {
       LC_ALL: "C",
@@ -55,7 +57,7 @@ export function createGitClient({ url, program, environment }: GitClientOptions)
             if (lines.push(line) > 10) lines.shift();
           },
         });
-        const said = withoutSecrets(oneLine(lines.join(" ")), url);
+        const said = oneLine(conceal(lines.join(" "), [...url.secrets, cacheDirectory]));
         return { succeeded: exitCode === 0, stdout, said };
       } catch (error) {
         throw startError(error, program, "install git, which fetches the package set");

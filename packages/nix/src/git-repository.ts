@@ -31,7 +31,7 @@ const tooSimple = /shallow|unadvertised object|filter/i;
 export function createGitRepository(client: GitClient, url: GitUrl): GitRepository {
   function failure(result: GitResult): NixError {
     return new NixError("ERR_NIX_SOURCE_UNAVAILABLE", {
-      message: `The git repository ${url.display} cannot be fetched now (${result.said}): check that it can be reached, or pull again later.`,
+      message: `The git repository ${url.publicName} cannot be fetched now (${result.said}): check that it can be reached, or pull again later.`,
     });
   }
 
@@ -99,7 +99,7 @@ export function createGitRepository(client: GitClient, url: GitUrl): GitReposito
         const found = await fetch(directory, commit, [], signal);
         if (found === undefined) {
           throw new NixError("ERR_NIX_SOURCE_UNAVAILABLE", {
-            message: `The git repository ${url.display} has no commit ${commit} any more: ask for another tag.`,
+            message: `The git repository ${url.publicName} has no commit ${commit} any more: ask for another tag.`,
           });
         }
         const checkOut = ["checkout", "--quiet", "--force", "--detach", found];

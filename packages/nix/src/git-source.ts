@@ -75,15 +75,17 @@ export function createGitSource(options: GitSourceOptions): PackageSource {
   const url = parseGitUrl(options.url);
   const subdirectory = relativeDirectory(options.subdirectory ?? "");
   const nix = options.nix ?? createNix();
+  const cacheDirectory = options.cacheDirectory ?? join(homedir(), ".cache", "nixery", "git");
   const client = createGitClient({
     url,
     program: options.gitProgram ?? "git",
     environment: options.environment ?? {},
+    cacheDirectory,
   });
   const repository = createGitRepository(client, url);
   const checkouts = createGitCheckouts({
-    directory: options.cacheDirectory ?? join(homedir(), ".cache", "nixery", "git"),
-    repositoryName: url.display,
+    directory: cacheDirectory,
+    url,
     repository,
     keep: options.keepCheckouts ?? 10,
   });
@@ -137,7 +139,7 @@ export function createGitSource(options: GitSourceOptions): PackageSource {
 
   function slow(): NixError {
     return new NixError("ERR_NIX_SOURCE_UNAVAILABLE", {
-      message: `The git repository ${url.display} did not answer within ${timeout / 1000} s: pull again later.`,
+      message: `The git repository ${url.publicName} did not answer within ${timeout / 1000} s: pull again later.`,
     });
   }
 
@@ -177,9 +179,9 @@ export function createGitSource(options: GitSourceOptions): PackageSource {
             await checkouts.use(
               revision,
               signal,
-              async (directory) => await use({ path: join(directory, subdirectory) }),
+              async (root) => await use({ path: join(root, subdirectory), root }),
             ),
-          sourceName: `${url.display} at ${revision.slice(0, 12)}`,
+          sourceName: `${url.publicName} at ${revision.slice(0, 12)}`,
           arguments: packageSetArguments(options),
           packages,
           system,

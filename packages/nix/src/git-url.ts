@@ -4,15 +4,19 @@ import { isAbsolute } from "node:path";
 export interface GitUrl {
   /** What git is given: without credentials where they can be handed over otherwise. */
   readonly address: string;
-  /** For names, messages and image annotations. */
+  /** For names, logs and image annotations. */
   readonly display: string;
+  /** For messages that clients read: where something lies on this machine is not their business. */
+  readonly publicName: string;
   /** Whether it means the same on another machine. */
   readonly isRemote: boolean;
   /** Value of the header `Authorization`, for http and https. */
   readonly authorization: string | undefined;
-  /** Texts that must not appear in anything that is shown. */
+  /** Texts that must not appear in messages. */
   readonly secrets: readonly string[];
 }
+
+const thisServers = "of this server";
 
 const schemes = new Set(["http:", "https:", "ssh:", "git:", "file:"]);
 
@@ -35,7 +39,12 @@ export function parseGitUrl(text: string): GitUrl {
 }
 
 function plainUrl(text: string, isRemote: boolean): GitUrl {
-  return { address: text, display: text, isRemote, authorization: undefined, secrets: [] };
+  return {
+    ...{ address: text, display: text, isRemote, authorization: undefined },
+    ...(isRemote
+      ? { publicName: text, secrets: [] }
+      : { publicName: thisServers, secrets: [text] }),
+  };
 }
 
 /** Credentials travel in a header, which unlike an address shows up in no list of processes. */
@@ -53,6 +62,7 @@ function webUrl(url: URL): GitUrl {
   return {
     address: address.href,
     display: display.href,
+    publicName: display.href,
     isRemote: true,
     authorization: hasCredentials ? `Basic ${encoded}` : undefined,
     secrets: [user, password, url.username, url.password, url.search, encoded].filter(isSecret),
@@ -61,13 +71,16 @@ function webUrl(url: URL): GitUrl {
 
 /** An ssh user name is part of the address; ssh takes no password from it. */
 function sshUrl(url: URL): GitUrl {
-  const secrets = [decodeURIComponent(url.password), url.password].filter(isSecret);
+  const isRemote = url.protocol !== "file:";
+  const places = isRemote ? [] : [decodeURIComponent(url.pathname), url.pathname];
+  const secrets = [decodeURIComponent(url.password), url.password, ...places].filter(isSecret);
   const address = new URL(url);
   address.password = "";
   return {
     address: address.href,
     display: address.href,
-    isRemote: url.protocol !== "file:",
+    publicName: isRemote ? address.href : thisServers,
+    isRemote,
     authorization: undefined,
     secrets,
   };
@@ -76,9 +89,4 @@ function sshUrl(url: URL): GitUrl {
 /** Of a user name such as "x" nothing is given away, and too much would be blotted out. */
 function isSecret(text: string): boolean {
   return text.length > 3;
-}
-
-/** The text without the address's secrets. */
-export function withoutSecrets(text: string, { secrets }: GitUrl): string {
-  return secrets.reduce((shown, secret) => shown.replaceAll(secret, "…"), text);
 }

@@ -13,3 +13,10 @@ export function list(items: readonly string[], word = "and"): string {
   if (items.length < 2) return items.join("");
   return `${items.slice(0, -1).join(", ")} ${word} ${items.at(-1)!}`;
 }
+
+/** The text with an ellipsis in place of each of `hidden`. */
+export function conceal(text: string, hidden: readonly string[]): string {
+  // A longer one may hold a shorter one.
+  const longestFirst = hidden.toSorted((a, b) => b.length - a.length);
+  return longestFirst.reduce((shown, secret) => shown.replaceAll(secret, "…"), text);
+}

@@ -26,13 +26,17 @@ export type BuildFailure =
   | "builder";
 
 export interface NixErrorDetails {
-  /** One sentence for the person who pulls: names the thing and the next step. */
+  /**
+   * One sentence for the person who pulls: names the thing and the next step, and no place on this
+   * machine but the store.
+   */
   readonly message: string;
   /** The packages concerned, as they were asked for. */
   readonly packages?: readonly string[] | undefined;
   readonly reason?: BuildFailure | undefined;
   /** The last lines that Nix said, bounded; for the operator. */
   readonly log?: readonly string[] | undefined;
+  /** For the operator. */
   readonly cause?: unknown;
 }
 
@@ -54,6 +58,11 @@ export class NixError extends Error {
     this.log = details.log ?? [];
     Object.defineProperty(this, brand, { value: true });
   }
+}
+
+/** The same error with another message. */
+export function withMessage({ code, cause, ...details }: NixError, message: string): NixError {
+  return new NixError(code, { ...details, message, cause });
 }
 
 /**

@@ -1,10 +1,10 @@
 import { createHash } from "node:crypto";
-import { mkdir, readlink } from "node:fs/promises";
+import { mkdir, readlink, realpath } from "node:fs/promises";
 import { resolve } from "node:path";
 import { builderError, evaluationError } from "./build-failure.ts";
 import { parsePathInfo } from "./closure-parser.ts";
-import { list, quote } from "./message.ts";
-import { NixError } from "./nix-error.ts";
+import { conceal, list, quote } from "./message.ts";
+import { isNixError, NixError, withMessage } from "./nix-error.ts";
 import { createNixLog, markPrefix } from "./nix-log.ts";
 import type { NixLog } from "./nix-log.ts";
 import type { NixOptions } from "./nix-options.ts";
@@ -17,8 +17,15 @@ import { withTimeLimit } from "./time-limit.ts";
 
 /** Where the package set of a request is. */
 export type PackageSetLocation =
-  /** A file, or a directory with a `default.nix`; absolute. */
-  | { readonly path: string }
+  | {
+      /** A file, or a directory with a `default.nix`; absolute. */
+      readonly path: string;
+      /**
+       * Directory of all that belongs to it. Errors do not say where it is.
+       * @defaultValue the path
+       */
+      readonly root?: string | undefined;
+    }
   /** Address of a tarball that Nix fetches. */
   | { readonly tarball: string };
 
@@ -63,7 +70,7 @@ export function createNix(options: NixOptions = {}): Nix {
   ): Promise<readonly SelectedPackage[]> {
     const { packages, system } = request;
     const asked = {
-      source: location,
+      source: "path" in location ? { path: location.path } : location,
       arguments: request.arguments,
       packages,
       system,
@@ -123,23 +130,32 @@ export function createNix(options: NixOptions = {}): Nix {
     { signal, onLine }: PrepareOptions = {},
   ): Promise<Closure> {
     const log = createNixLog({ onLine, lines: options.logLines ?? 100 });
-    return await withTimeLimit(
-      timeout,
-      signal,
-      async (limited) => {
-        const selected = await request.locate(
-          limited,
-          async (location) => await select(location, request, log, limited),
-        );
-        if (selected.length === 0) return { roots: [], paths: [] };
-        const roots = [...new Set(await build(selected, request, log, limited))];
-        return await closureOf(roots, request, log, limited);
-      },
-      () => timedOut(request.packages, timeout, log),
-    );
+    let places: readonly string[] = [];
+    const work = async (limited: AbortSignal): Promise<Closure> => {
+      const selected = await request.locate(limited, async (location) => {
+        places = await placesOf(location);
+        return await select(location, request, log, limited);
+      });
+      if (selected.length === 0) return { roots: [], paths: [] };
+      const roots = [...new Set(await build(selected, request, log, limited))];
+      return await closureOf(roots, request, log, limited);
+    };
+    const expired = (): NixError => timedOut(request.packages, timeout, log);
+    try {
+      return await withTimeLimit(timeout, signal, work, expired);
+    } catch (error) {
+      throw isNixError(error) ? withMessage(error, conceal(error.message, places)) : error;
+    }
   }
 
   return { timeout, realise };
+}
+
+/** What clients are not told: Nix names the files of a package set when it cannot evaluate one. */
+async function placesOf(location: PackageSetLocation): Promise<readonly string[]> {
+  if ("tarball" in location) return [];
+  const root = location.root ?? location.path;
+  return [root, await realpath(root).catch(() => root)].filter((place) => place !== "/");
 }
 
 /** Nix 2.33 made the flag necessary; Lix, which counts otherwise, does not know it. */
@@ -161,7 +177,8 @@ async function rootArguments(
   if (directory === undefined) return [];
   await mkdir(directory, { recursive: true }).catch((cause: unknown) => {
     throw new NixError("ERR_NIX_NOT_INSTALLED", {
-      message: `The directory ${directory} cannot be used for garbage collection roots: let the server write to it.`,
+      message:
+        "The directory for garbage collection roots cannot be made: let the server write to it.",
       cause,
     });
   });

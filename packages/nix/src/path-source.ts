@@ -1,5 +1,5 @@
-import { access } from "node:fs/promises";
-import { resolve as resolvePath } from "node:path";
+import { stat } from "node:fs/promises";
+import { dirname, resolve as resolvePath } from "node:path";
 import { NixError } from "./nix-error.ts";
 import { createNix } from "./nix.ts";
 import type { Nix } from "./nix.ts";
@@ -40,10 +40,10 @@ export function createPathSource(options: PathSourceOptions): PackageSource {
       await nix.realise(
         {
           locate: async (_signal, use) => {
-            await access(path).catch((cause: unknown) => {
+            const found = await stat(path).catch((cause: unknown) => {
               throw unreadable(cause);
             });
-            return await use({ path });
+            return await use({ path, root: found.isDirectory() ? path : dirname(path) });
           },
           // Clients read it, and where the folder lies is not their business.
           sourceName: "of this server",

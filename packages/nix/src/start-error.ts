@@ -26,7 +26,7 @@ export function startError(error: unknown, program: string, advice: string): unk
   }
   if (!String(error.syscall).startsWith("spawn")) return error;
   return new NixError("ERR_NIX_NOT_INSTALLED", {
-    message: `The program ${program} cannot be started on this machine: ${advice}.`,
+    message: `The program ${basename(program)} cannot be started on this machine: ${advice}.`,
     cause: error,
   });
 }

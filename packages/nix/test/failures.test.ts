@@ -1,7 +1,10 @@
-import { createPathSource } from "@nixery/nix";
+import { symlink } from "node:fs/promises";
+import { join } from "node:path";
+import { createGitSource, createPathSource } from "@nixery/nix";
 import type { NixError, NixOptions, PrepareOptions } from "@nixery/nix";
-import { afterAll, beforeAll, describe, expect, test } from "vitest";
+import { afterAll, beforeAll, describe, expect, onTestFinished, test } from "vitest";
 import { fixture } from "./support/fixture.ts";
+import { createTestRepository } from "./support/git-repository.ts";
 import { createTestStore, nixInstallations, system } from "./support/nix-store.ts";
 import type { TestStore } from "./support/nix-store.ts";
 import { nixRejection } from "./support/rejection.ts";
@@ -115,6 +118,49 @@ describe.each(nixInstallations())("failures of $name", { timeout: 60_000 }, ({ b
       nix: { environment: { NIX_REMOTE: `unix://${store.directory}/no-daemon` } },
     });
     expect(error.code).toBe("ERR_NIX_NOT_INSTALLED");
+  });
+
+  test("clients are not told where the package set is", async () => {
+    const repository = await createTestRepository();
+    onTestFinished(repository.remove);
+    const { directory } = repository;
+    const file = join(directory, "packages.nix");
+    await repository.commit({
+      "packages.nix": `{ system }: {
+        importing = import ./missing.nix;
+        reading = builtins.readFile ./missing.txt;
+        throwing = throw "a fault in \${toString ./.}";
+        calling = import ./function.nix { };
+        printing = derivation {
+          name = "printing"; inherit system; builder = "/bin/sh";
+          args = [ "-c" "echo \${toString ./.} >&2; exit 1" ];
+        };
+      }`,
+      "default.nix": "args: import ./packages.nix args",
+      "function.nix": "{ argument }: argument",
+    });
+    const link = join(store.directory, "link");
+    await symlink(directory, link);
+    const cacheDirectory = join(store.directory, "git");
+    const nix = store.nix();
+    const places = [directory, link, cacheDirectory];
+    for (const source of [
+      createPathSource({ path: file, nix }),
+      createPathSource({ path: link, nix }),
+      createPathSource({ path: join(link, "nowhere"), nix }),
+      createGitSource({ url: `file://${directory}`, cacheDirectory, nix }),
+    ]) {
+      const resolved = (await source.resolve("latest"))!;
+      for (const name of ["nosuch", "importing", "reading", "throwing", "calling", "printing"]) {
+        const { message } = await nixRejection(source.prepare(resolved, [name], system));
+        for (const place of places) expect(message).not.toContain(place);
+      }
+    }
+    for (const url of [join(directory, "nowhere"), `file://${directory}/nowhere`]) {
+      const { message } = await nixRejection(createGitSource({ url }).resolve("latest"));
+      expect(message).toMatch(/^The git repository of this server cannot be fetched now/);
+      expect(message).not.toContain(directory);
+    }
   });
 
   test("a package set that is not there cannot be had", async () => {

@@ -354,7 +354,8 @@ describe("a repository that cannot be had", () => {
     const resolved = await git.resolve("v1");
     expect(await nixRejection(git.prepare(resolved!, ["tool"], system))).toMatchObject({
       code: "ERR_NIX_SOURCE_UNAVAILABLE",
-      message: expect.stringContaining("below /dev/null/cache"),
+      message: expect.stringContaining("cannot be kept: let the server write to its cache"),
+      cause: expect.objectContaining({ path: expect.stringContaining("/dev/null/cache") }),
     });
   });
 

@@ -36,12 +36,17 @@ export function logEvent(logger: Logger, event: NixeryEvent): void {
 
 type FailedBuild = Extract<NixeryEvent, { readonly type: "build-failed" }>;
 
-/** What Nix said explains a failure of a package; where this program was then does not. */
+/**
+ * What Nix said explains a failure of a package; where this program was then does not. The message
+ * is what clients read; the cause says what they are not told, such as where a folder is.
+ */
 function logFailedBuild(logger: Logger, { image, error, duration }: FailedBuild): void {
   const fields = { duration: Math.round(duration) };
   if (isNixError(error)) {
+    const cause = error.cause instanceof Error ? { cause: error.cause.message } : {};
     const log = error.log.length > 0 ? { log: error.log } : {};
-    logger.warning(`cannot build ${image}: ${error.message}`, undefined, { ...fields, ...log });
+    const details = { ...fields, ...cause, ...log };
+    logger.warning(`cannot build ${image}: ${error.message}`, undefined, details);
   } else {
     logger.error(`cannot build ${image}`, error, fields);
   }

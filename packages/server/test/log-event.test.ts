@@ -35,6 +35,13 @@ it("says why a package cannot be built, without a stack", () => {
   ]);
 });
 
+it("says what clients are not told", () => {
+  const cause = new Error("ENOENT: no such file or directory, stat '/srv/packages'");
+  const error = new NixError("ERR_NIX_SOURCE_UNAVAILABLE", { message: "It is not there.", cause });
+  const event = { type: "build-failed", build: "1", image: "a", error, duration: 3 } as const;
+  expect(linesOf(event).join("\n")).toMatch(/It is not there\. .*cause=.*'\/srv\/packages'/);
+});
+
 it("shows all of a defect", () => {
   const error = new Error("unforeseen");
   const event = { type: "build-failed", build: "1", image: "a", error, duration: 3 } as const;
