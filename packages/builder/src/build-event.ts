@@ -80,10 +80,21 @@ export type BuildEvent =
       readonly size: number;
       readonly duration: number;
     })
+  /** Turned away or failed; the duration is that since it was asked for. */
   | (InBuild & {
       readonly type: "build-failed";
       readonly error: unknown;
       readonly duration: number;
     })
+  /** Nobody waits for it any more, or the builder was closed. */
+  | (InBuild & { readonly type: "build-cancelled"; readonly duration: number })
+  /** The package source could not say what a tag is. */
+  | {
+      readonly type: "source-failed";
+      readonly source: string;
+      readonly tag: string;
+      readonly error: unknown;
+      readonly duration: number;
+    }
   /** Something went wrong that the image survived, such as a cache entry that cannot be written. */
   | { readonly type: "warning"; readonly message: string; readonly error: unknown };

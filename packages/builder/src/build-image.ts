@@ -44,23 +44,18 @@ export async function buildImage(
 ): Promise<StoredImage> {
   const { storage, emit } = tools;
   const start = performance.now();
-  try {
-    const planned = await planImage(request, tools, { signal, emit, inBuild });
-    const layers = await buildLayers(planned.layers, tools, { signal, inBuild });
-    const stored = await storeDocuments(request, planned, layers, { storage, signal });
-    emit({
-      ...inBuild,
-      type: "image-stored",
-      digest: stored.oci.digest,
-      layers: layers.length,
-      size: layers.reduce((sum, layer) => sum + layer.size, 0),
-      duration: performance.now() - start,
-    });
-    return stored;
-  } catch (error) {
-    emit({ ...inBuild, type: "build-failed", error, duration: performance.now() - start });
-    throw error;
-  }
+  const planned = await planImage(request, tools, { signal, emit, inBuild });
+  const layers = await buildLayers(planned.layers, tools, { signal, inBuild });
+  const stored = await storeDocuments(request, planned, layers, { storage, signal });
+  emit({
+    ...inBuild,
+    type: "image-stored",
+    digest: stored.oci.digest,
+    layers: layers.length,
+    size: layers.reduce((sum, layer) => sum + layer.size, 0),
+    duration: performance.now() - start,
+  });
+  return stored;
 }
 
 /** All layers, in the order of the manifest; when one fails, those under way are left. */

@@ -56,15 +56,25 @@ export function createImageBuilder(options: ImageBuilderOptions): ImageBuilder {
   const resolutions = createFlights<ResolvedSource | undefined>();
   const closing = new AbortController();
 
+  const resolve = async (tag: string, signal: AbortSignal): Promise<ResolvedSource | undefined> => {
+    const start = performance.now();
+    try {
+      return await packages.resolve(tag, { signal });
+    } catch (error) {
+      const duration = performance.now() - start;
+      const source = packages.name;
+      if (!signal.aborted) emit({ type: "source-failed", source, tag, error, duration });
+      throw error;
+    }
+  };
+
   const ask = async (
     { name, tag }: Omit<ImageRequest, "format">,
     signal: AbortSignal | undefined,
   ): Promise<ImageRequestParts | undefined> => {
     closing.signal.throwIfAborted();
     const image = parseImageName(name, settings.naming);
-    const resolve = (own: AbortSignal): Promise<ResolvedSource | undefined> =>
-      packages.resolve(tag, { signal: own });
-    const source = await resolutions.join(tag, resolve, { signal });
+    const source = await resolutions.join(tag, (own) => resolve(tag, own), { signal });
     closing.signal.throwIfAborted();
     return source && { image, tag, source };
   };

@@ -61,6 +61,31 @@ export function createImageFinder(settings: Settings, emit: Emit): ImageFinder {
   /** The grouping may change between two images, when new popularity data has come. */
   const planTools = (): PlanImageTools => ({ ...settings, popularity: settings.popularity() });
 
+  /** Builds an image when its turn has come, and tells of it to its end. */
+  const build = async (
+    request: ImageRequestParts,
+    tools: PlanImageTools,
+    { signal, keep }: { readonly signal: AbortSignal; readonly keep: () => void },
+  ): Promise<StoredImage> => {
+    const inBuild = newBuild(request);
+    const start = performance.now();
+    const begin = (): Promise<StoredImage> => {
+      if (settings.abandon === "finish") keep();
+      return buildImage(request, { ...tools, storage, layers, emit }, { signal, inBuild });
+    };
+    const onWait = (waiting: number): void => {
+      emit({ ...inBuild, type: "build-queued", waiting });
+    };
+    try {
+      return await turns.take(begin, { signal, onWait });
+    } catch (error) {
+      const duration = performance.now() - start;
+      if (signal.aborted) emit({ ...inBuild, type: "build-cancelled", duration });
+      else emit({ ...inBuild, type: "build-failed", error, duration });
+      throw error;
+    }
+  };
+
   return {
     async find(request, { signal }) {
       const tools = planTools();
@@ -71,15 +96,7 @@ export function createImageFinder(settings: Settings, emit: Emit): ImageFinder {
       const start = async (own: AbortSignal, keep: () => void): Promise<FoundImage> => {
         const stored = pinned ? await cache.find(id, { signal: own }) : undefined;
         if (stored !== undefined) return { from: "storage", image: stored };
-        const inBuild = newBuild(request);
-        const build = (): Promise<StoredImage> => {
-          if (settings.abandon === "finish") keep();
-          return buildImage(request, { ...tools, storage, layers, emit }, { signal: own, inBuild });
-        };
-        const onWait = (waiting: number): void => {
-          emit({ ...inBuild, type: "build-queued", waiting });
-        };
-        const image = await turns.take(build, { signal: own, onWait });
+        const image = await build(request, tools, { signal: own, keep });
         if (pinned) await cache.write(id, image, { signal: own });
         return { from: "built", image };
       };

@@ -70,6 +70,19 @@ it("answers what cannot be pulled with the reason", async () => {
   await expect(ask(failing(defect))).rejects.toBe(defect);
 });
 
+it("tells why the package source does not know what a tag is", async () => {
+  const error = new NixError("ERR_NIX_SOURCE_UNAVAILABLE", { message: "Not now." });
+  const { builder, events } = await setUp({
+    packages: createTestPackages({ resolve: () => Promise.reject(error) }),
+  });
+  const request = { name: "hello", tag: "v1", format: "oci" } as const;
+  const answers = await Promise.all([builder.image(request), builder.image(request)]);
+  expect(answers.map(({ kind }) => kind)).toEqual(["unavailable", "unavailable"]);
+  expect(events.filter(({ type }) => type === "source-failed")).toEqual([
+    expect.objectContaining({ source: "test packages", tag: "v1", error }),
+  ]);
+});
+
 it("says so when a path of the closure is not in the store", async () => {
   const path = "/nix/store/00000000000000000000000000000000-collected";
   const closure = { roots: [], paths: [{ path, narSize: 1, references: [] }] };

@@ -128,7 +128,7 @@ it("closes what is being built, and refuses what comes later", async () => {
     gate: gate.promise,
     onPrepare: (signal) => signals.push(signal),
   });
-  const { builder } = await setUp({ packages, storeRoot: store.root });
+  const { builder, events } = await setUp({ packages, storeRoot: store.root });
   const request = { name: "hello", tag: "latest", format: "oci" } as const;
   const pending = builder.image(request);
   await vi.waitFor(() => {
@@ -136,6 +136,8 @@ it("closes what is being built, and refuses what comes later", async () => {
   });
   await builder.close();
   expect(signals[0]?.aborted).toBe(true);
+  expect(typesOf(events)).toContain("build-cancelled");
+  expect(typesOf(events)).not.toContain("build-failed");
   expect(await pending).toMatchObject({ kind: "unavailable" });
   expect(await builder.image(request)).toMatchObject({ kind: "unavailable" });
 });

@@ -40,6 +40,7 @@ it("builds a few images at the same time, and drops those that were left before 
   for (const { leave } of clients) leave();
   const answers = await Promise.all(clients.map(({ answer }) => answer));
   expect(answers).toContainEqual(new Error("package59 left"));
+  expect(setup.events.filter(({ type }) => type === "build-cancelled")).toHaveLength(58);
 
   const stayed = ask(setup, "stayed");
   setup.open();
@@ -81,6 +82,12 @@ it("refuses more than may wait, until there is room", async () => {
     kind: "unavailable",
     message: expect.stringContaining("pull again later"),
   });
+  expect(setup.events).toContainEqual(
+    expect.objectContaining({
+      type: "build-failed",
+      error: expect.objectContaining({ code: "ERR_BUILDER_BUSY" }),
+    }),
+  );
   const sharing = ask(setup, "one");
   two.leave();
   const later = ask(setup, "three");

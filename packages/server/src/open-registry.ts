@@ -5,7 +5,7 @@ import type { PackageSource } from "@nixery/nix";
 import { createPopularitySource } from "@nixery/popcount";
 import type { Storage } from "@nixery/storage";
 import type { ServerConfig } from "./config.ts";
-import { logEvent } from "./log-event.ts";
+import { createEventLog } from "./log-event.ts";
 import type { Logger } from "./logger.ts";
 import { openSource } from "./open-source.ts";
 import { openStorage } from "./open-storage.ts";
@@ -42,7 +42,7 @@ export async function openRegistry(
     storage,
     concurrency: { builds: config.builds, queue: config.queue },
     grouping: { popularity: () => popularity?.current()?.data },
-    onEvent: (event) => logEvent(logger, event),
+    onEvent: createEventLog(logger),
   });
   return {
     nixery,

@@ -1,14 +1,15 @@
 import { NixError } from "@nixery/nix";
 import type { NixeryEvent } from "@nixery/nixery";
+import { StorageError } from "@nixery/storage";
 import { expect, it } from "vitest";
-import { logEvent } from "../src/log-event.ts";
+import { createEventLog } from "../src/log-event.ts";
 import { createLogger } from "../src/logger.ts";
 
 function epoch(): Date {
   return new Date(0);
 }
 
-function linesOf(event: NixeryEvent): string[] {
+function linesOf(...events: readonly NixeryEvent[]): string[] {
   const lines: string[] = [];
   const logger = createLogger({
     format: "text",
@@ -16,7 +17,7 @@ function linesOf(event: NixeryEvent): string[] {
     version: "1",
     now: epoch,
   });
-  logEvent(logger, event);
+  events.forEach(createEventLog(logger));
   return lines;
 }
 
@@ -46,6 +47,48 @@ it("shows all of a defect", () => {
   const error = new Error("unforeseen");
   const event = { type: "build-failed", build: "1", image: "a", error, duration: 3 } as const;
   expect(linesOf(event).join("\n")).toMatch(/ERROR {3}cannot build a.*\n.*unforeseen\n +at /);
+});
+
+it("tells once of a failure that many waited for, and of the next one", () => {
+  const full = new StorageError("ERR_STORAGE_FULL", {
+    backend: "fs:/images",
+    message: "fs:/images cannot write layers/a (ENOSPC): no space is left; free some",
+  });
+  const failed = {
+    type: "build-failed",
+    build: "1",
+    image: "a",
+    error: full,
+    duration: 3,
+  } as const;
+  const url = "/v2/a/manifests/latest";
+  const request = { type: "request-failed", method: "GET", url, during: "answer" } as const;
+  const lines = linesOf(...[failed, { ...request, error: full }, { ...request, error: full }], {
+    ...request,
+    error: new Error("another"),
+  });
+  expect(lines.map((line) => line.split("\n", 1)[0])).toEqual([
+    "00:00:00 ERROR   cannot build a duration=3",
+    "00:00:00 ERROR   cannot answer GET /v2/a/manifests/latest",
+  ]);
+  expect(lines[0]).toContain("fs:/images cannot write layers/a (ENOSPC)");
+});
+
+it.each([
+  ["WARNING", new NixError("ERR_NIX_SOURCE_UNAVAILABLE", { message: "Not now." })],
+  ["ERROR", new NixError("ERR_NIX_NOT_INSTALLED", { message: "There is no Nix." })],
+  ["ERROR", new NixError("ERR_NIX_UNAVAILABLE", { message: "There is no room." })],
+  ["WARNING", Object.assign(new Error("They wait."), { code: "ERR_BUILDER_BUSY" })],
+])("says with %s that a tag could not be looked up", (severity, error) => {
+  const event = { type: "source-failed", source: "s", tag: "main", error, duration: 1 } as const;
+  const [line = "", ...more] = linesOf(event);
+  expect(line).toMatch(`${severity.padEnd(7)} cannot look up main`);
+  expect(line).toContain(error.message);
+  expect(more).toEqual([]);
+});
+
+it("keeps to itself that nobody waits for a build any more", () => {
+  expect(linesOf({ type: "build-cancelled", build: "1", image: "a", duration: 1 })).toEqual([]);
 });
 
 it("keeps progress for debugging", () => {
