@@ -24,6 +24,11 @@ export interface RegistryOptions {
   /** @defaultValue a fresh folder */
   readonly storage?: string | undefined;
   readonly env?: Readonly<Record<string, string>> | undefined;
+  /**
+   * A command that runs the one given to it as its last arguments.
+   * @defaultValue none
+   */
+  readonly wrapper?: readonly string[] | undefined;
 }
 
 /** Starts `nixery serve` with the bundled package set on a free port. */
@@ -31,7 +36,10 @@ export async function startRegistry(options: RegistryOptions = {}): Promise<Regi
   const packages = await bundledPackages();
   const storage = options.storage ?? (await mkdtemp(join(tmpdir(), "nixery-storage-")));
   const main = inRepository("packages/server/src/main.ts");
-  const service = startService(process.execPath, ["--conditions=@nixery/source", main, "serve"], {
+  const { wrapper = [] } = options;
+  const node = [process.execPath, "--conditions=@nixery/source", main, "serve"];
+  const [program = "", ...args] = [...wrapper, ...node];
+  const service = startService(program, args, {
     env: {
       PORT: "0",
       STORAGE_PATH: storage,
