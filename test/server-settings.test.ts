@@ -1,7 +1,9 @@
+import { readdir, readlink } from "node:fs/promises";
 import { createServer } from "node:net";
+import { join } from "node:path";
 import { startFakeGcs, startS3 } from "@nixery/object-stores";
 import { describe, expect, it } from "vitest";
-import { tryCommand } from "./support/command.ts";
+import { runCommand, tryCommand } from "./support/command.ts";
 import { hasPeer } from "./support/peer.ts";
 import { pullImage } from "./support/pull.ts";
 import { startRegistry } from "./support/registry.ts";
@@ -50,6 +52,28 @@ describe("a server that cannot start says why in one line", () => {
     });
     expect(message).toContain("s3:images");
     expect(message).not.toContain("hidden-word");
+  });
+});
+
+describe("in its home", () => {
+  it("keeps links to what it builds", async () => {
+    const registry = await startRegistry();
+    await pullImage(registry.url, "hello");
+    const folder = join(registry.storage, "home/.cache/nixery/gc-roots");
+    const links = (await readdir(folder)).map((link) => join(folder, link));
+    const targets = await Promise.all(links.map((link) => readlink(link)));
+    expect(targets).toContainEqual(expect.stringMatching(/^\/nix\/store\/\w+-hello/));
+    const roots = await runCommand("nix-store", ["--gc", "--print-roots"]);
+    for (const link of links) expect(roots).toContain(link);
+    await registry.stop();
+  });
+
+  it("warns once when it cannot, and serves", async () => {
+    const registry = await startRegistry({ env: { HOME: "/dev/null", NIXERY_LOG_FORMAT: "json" } });
+    for (const name of ["hello", "jq"]) await pullImage(registry.url, name);
+    const warnings = registry.service.output().match(/^.*"severity":"WARNING".*$/gm);
+    expect(warnings).toEqual([expect.stringMatching(/garbage collection .*let the server write/)]);
+    await registry.stop();
   });
 });
 

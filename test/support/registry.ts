@@ -43,6 +43,8 @@ export async function startRegistry(options: RegistryOptions = {}): Promise<Regi
     env: {
       PORT: "0",
       STORAGE_PATH: storage,
+      // What it keeps in its home is gone after the test too.
+      HOME: join(storage, "home"),
       ...serverEnvironment(packages),
       ...options.env,
     },

@@ -31,10 +31,15 @@ export interface NixOptions {
   readonly environment?: Readonly<Record<string, string>> | undefined;
   /**
    * Directory of links that keep what was prepared from Nix's garbage collection. Links are named
-   * after what they lead to, and renewed by each `prepare`; delete those that are old.
+   * after what they lead to, and renewed by each `prepare`. Processes may share it.
    * @defaultValue no links; then nothing but luck protects a closure while it is read
    */
   readonly gcRoots?: string | undefined;
+  /**
+   * How many of the links in `gcRoots` are kept when they have not been renewed for an hour.
+   * @defaultValue 100
+   */
+  readonly keepGcRoots?: number | undefined;
   /**
    * Lines of Nix's output that an error keeps.
    * @defaultValue 100

@@ -1,8 +1,7 @@
-import { createHash } from "node:crypto";
-import { mkdir, readlink, realpath } from "node:fs/promises";
-import { resolve } from "node:path";
+import { realpath } from "node:fs/promises";
 import { builderError, evaluationError } from "./build-failure.ts";
 import { parsePathInfo } from "./closure-parser.ts";
+import { createGcRoots } from "./gc-roots.ts";
 import { conceal, list, quote } from "./message.ts";
 import { isNixError, NixError, withMessage } from "./nix-error.ts";
 import { createNixLog, markPrefix } from "./nix-log.ts";
@@ -61,6 +60,9 @@ export interface Nix {
 export function createNix(options: NixOptions = {}): Nix {
   const timeout = options.timeout ?? 600_000;
   const programs = createNixPrograms(options);
+  const gcRoots = options.gcRoots
+    ? createGcRoots({ directory: options.gcRoots, keep: options.keepGcRoots ?? 100 })
+    : undefined;
 
   async function select(
     location: PackageSetLocation,
@@ -98,13 +100,15 @@ export function createNix(options: NixOptions = {}): Nix {
     const output = await programs.run({
       program: "nix-store",
       command: ["--realise"],
-      operands: [...(await rootArguments(options.gcRoots, targets)), ...targets],
+      operands: [...((await gcRoots?.argumentsFor(targets)) ?? []), ...targets],
       log,
       signal,
     });
     if (output === undefined) throw builderError(log, selected, request.packages);
     const lines = output.split("\n").filter((line) => line !== "");
-    return options.gcRoots ? await Promise.all(lines.map((line) => readlink(line))) : lines;
+    const paths = await gcRoots?.pathsOf(lines);
+    await gcRoots?.removeOld();
+    return paths ?? lines;
   }
 
   async function closureOf(
@@ -167,23 +171,6 @@ function jsonFormat(version: string): readonly string[] {
 
 function targetArgument(target: SelectedTarget): string {
   return "path" in target ? target.path : `${target.derivation}!${target.output}`;
-}
-
-/** One name for the same things, so that preparing them again renews the links. */
-async function rootArguments(
-  directory: string | undefined,
-  targets: readonly string[],
-): Promise<readonly string[]> {
-  if (directory === undefined) return [];
-  await mkdir(directory, { recursive: true }).catch((cause: unknown) => {
-    throw new NixError("ERR_NIX_NOT_INSTALLED", {
-      message:
-        "The directory for garbage collection roots cannot be made: let the server write to it.",
-      cause,
-    });
-  });
-  const name = createHash("sha256").update(targets.join("\n")).digest("hex").slice(0, 32);
-  return ["--add-root", resolve(directory, name), "--indirect"];
 }
 
 function timedOut(packages: readonly string[], timeout: number, log: NixLog): NixError {

@@ -1,4 +1,4 @@
-import { readdir } from "node:fs/promises";
+import { lutimes, readdir, symlink } from "node:fs/promises";
 import { join } from "node:path";
 import { createPathSource } from "@nixery/nix";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
@@ -44,5 +44,33 @@ describe.each(nixInstallations())("gcRoots with $name", { timeout: 60_000 }, ({ 
       paths.map((storePath) => left.has(storePath.slice(store.storeDirectory.length + 1)));
     expect(has(closure.paths.map((item) => item.path))).not.toContain(false);
     expect(has(other.roots)).toEqual([false]);
+  });
+
+  test("go when they are old and many, and nothing else does", async () => {
+    const gcRoots = join(store.directory, "aged");
+    const nix = store.nix({ gcRoots, keepGcRoots: 1 });
+    const source = createPathSource({ path: fixture("packages.nix"), nix });
+    const prepare = async (...names: string[]): Promise<unknown> =>
+      await source.prepare({ cacheKey: undefined }, names, system);
+    const links = async (): Promise<readonly string[]> => (await readdir(gcRoots)).toSorted();
+    const linkBeside = async (...others: readonly string[]): Promise<string> =>
+      (await links()).find((name) => !others.includes(name)) ?? "";
+
+    await prepare("tool", "installs");
+    const [first = "", ...numbered] = await links();
+    await prepare("_1password");
+    const second = await linkBeside(first, ...numbered);
+    const foreign = ["readme", "my-own-root"];
+    for (const name of foreign) await symlink(store.directory, join(gcRoots, name));
+    const days = Date.now() / 1000 - 86_400;
+    for (const [age, name] of [first, ...numbered, second, ...foreign].entries()) {
+      await lutimes(join(gcRoots, name), days + age, days + age);
+    }
+    await prepare("library");
+    const third = await linkBeside(second, ...foreign);
+    expect(await links()).toEqual([second, third, ...foreign].toSorted());
+
+    await prepare("tool", "installs");
+    expect(await links()).toEqual([first, ...numbered, second, third, ...foreign].toSorted());
   });
 });

@@ -7,6 +7,7 @@ import type { Storage } from "@nixery/storage";
 import type { ServerConfig } from "./config.ts";
 import { createEventLog } from "./log-event.ts";
 import type { Logger } from "./logger.ts";
+import { openGcRoots } from "./open-gc-roots.ts";
 import { openSource } from "./open-source.ts";
 import { openStorage } from "./open-storage.ts";
 
@@ -26,7 +27,8 @@ export async function openRegistry(
   config: ServerConfig,
   { logger, signal }: { readonly logger: Logger; readonly signal: AbortSignal },
 ): Promise<OpenRegistry> {
-  const source = openSource(config.source, config.nixTimeout);
+  const gcRoots = await openGcRoots(logger);
+  const source = openSource(config.source, { timeout: config.nixTimeout, gcRoots });
   const storage = await openStorage(config.storage, signal);
   const popularity =
     config.popularity === undefined

@@ -1,6 +1,6 @@
 import { resolve } from "node:path";
 import { createChannelSource, createGitSource, createNix, createPathSource } from "@nixery/nix";
-import type { PackageSource } from "@nixery/nix";
+import type { Nix, NixOptions, PackageSource } from "@nixery/nix";
 import { ConfigError } from "./config-error.ts";
 import type { SourceConfig } from "./config.ts";
 
@@ -9,16 +9,15 @@ import type { SourceConfig } from "./config.ts";
  *
  * @throws ConfigError for what cannot be a channel or a git URL.
  */
-export function openSource(config: SourceConfig, nixTimeout: number): PackageSource {
+export function openSource(config: SourceConfig, nixOptions: NixOptions): PackageSource {
   try {
-    return createSource(config, nixTimeout);
+    return createSource(config, createNix(nixOptions));
   } catch (error) {
     throw error instanceof TypeError ? new ConfigError(error.message) : error;
   }
 }
 
-function createSource(config: SourceConfig, nixTimeout: number): PackageSource {
-  const nix = createNix({ timeout: nixTimeout });
+function createSource(config: SourceConfig, nix: Nix): PackageSource {
   switch (config.kind) {
     case "channel":
       return createChannelSource({ channel: config.channel, nix });
