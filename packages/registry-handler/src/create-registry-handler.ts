@@ -32,6 +32,13 @@ export interface RegistryHandlerOptions {
    * @defaultValue 8 MiB
    */
   readonly manifestCacheSize?: number | undefined;
+  /**
+   * In milliseconds; `Infinity` is no limit. A response of which the client has taken nothing for
+   * so long, and at most half as long again, is ended, so that clients that stop reading do not
+   * hold memory and open files for ever. One that takes anything, however little, may go on.
+   * @defaultValue 5 minutes
+   */
+  readonly idleTimeout?: number | undefined;
   /** Must not throw. */
   readonly onEvent?: ((event: RegistryEvent) => void) | undefined;
 }
@@ -39,7 +46,7 @@ export interface RegistryHandlerOptions {
 /** Serves the pull half of the OCI distribution spec, and refuses the other with 405. */
 export function createRegistryHandler(options: RegistryHandlerOptions): RegistryHandler {
   const { images, storage, patience = defaultPatience, onEvent } = options;
-  const { manifestCacheSize: cacheSize = 8 * 1024 * 1024 } = options;
+  const { manifestCacheSize: cacheSize = 8 * 1024 * 1024, idleTimeout = 300_000 } = options;
   const registry: Registry = {
     images,
     storage,
@@ -48,19 +55,22 @@ export function createRegistryHandler(options: RegistryHandlerOptions): Registry
   };
   return {
     async handle(request, handleOptions) {
-      if (!isRegistryUrl(request.url)) return undefined;
+      const { method, url } = request;
+      if (!isRegistryUrl(url)) return undefined;
       const start = performance.now();
+      const userAgent = headerOf(request, "user-agent");
       const response = await answer(registry, request, handleOptions, onEvent);
       onEvent?.({
         type: "request-answered",
-        method: request.method,
-        url: request.url,
-        userAgent: headerOf(request, "user-agent"),
+        method,
+        url,
+        userAgent,
         status: response.status,
         size: Number(response.headers["Content-Length"] ?? 0),
         duration: performance.now() - start,
       });
-      return response;
+      const onReached = (): void => onEvent?.({ type: "client-stalled", method, url, userAgent });
+      return { ...response, idle: { timeout: idleTimeout, onReached } };
     },
   };
 }

@@ -1,3 +1,4 @@
+import { bodyStream, type Leaving } from "./body-stream.ts";
 import type { RegistryHandler, RegistryResponse } from "./registry-handler.ts";
 
 /** A function from web requests to web responses. */
@@ -18,7 +19,7 @@ export function createFetchHandler(handler: RegistryHandler): FetchHandler {
       const answer = await handler.handle({ method, url: pathname + search, headers }, { signal });
       return answer === undefined
         ? new Response(null, { status: 404 })
-        : toResponse(answer, departure);
+        : toResponse(answer, { departure, signal });
     } catch (error) {
       if (!signal.aborted) throw error;
       return new Response(null, { status: clientLeft });
@@ -29,35 +30,11 @@ export function createFetchHandler(handler: RegistryHandler): FetchHandler {
 /** Nobody sees it; what servers say in their logs when the client has left. */
 const clientLeft = 499;
 
-function toResponse(
-  { status, headers, body }: RegistryResponse,
-  departure: AbortController,
-): Response {
+function toResponse(answer: RegistryResponse, leaving: Leaving): Response {
+  const { status, headers, body, idle } = answer;
   if (body === undefined) return new Response(null, { status, headers });
   if (body instanceof Uint8Array) {
     return new Response(new Uint8Array(body), { status, headers });
   }
-  return new Response(toStream(body, departure), { status, headers });
-}
-
-/** Reads a chunk when one is wanted, and ends the read when the stream is cancelled. */
-function toStream(
-  body: AsyncIterable<Uint8Array>,
-  departure: AbortController,
-): ReadableStream<Uint8Array> {
-  const iterator = body[Symbol.asyncIterator]();
-  return new ReadableStream<Uint8Array>(
-    {
-      async pull(controller) {
-        const { done, value } = await iterator.next();
-        if (done === true) controller.close();
-        else controller.enqueue(value);
-      },
-      async cancel(reason) {
-        departure.abort(reason ?? new Error("The client has left."));
-        await iterator.return?.();
-      },
-    },
-    { highWaterMark: 0 },
-  );
+  return new Response(bodyStream(body, idle, leaving), { status, headers });
 }

@@ -12,6 +12,7 @@ export type { Patience } from "./patience.ts";
 export type { RegistryEvent } from "./registry-event.ts";
 export type {
   HandleOptions,
+  IdleLimit,
   RegistryHandler,
   RegistryRequest,
   RegistryResponse,

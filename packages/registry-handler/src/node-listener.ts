@@ -3,6 +3,7 @@ import type { IncomingMessage, ServerResponse } from "node:http";
 import { pipeline } from "node:stream/promises";
 import type { RegistryHandler, RegistryResponse } from "./registry-handler.ts";
 import { isRegistryUrl } from "./route.ts";
+import { watchProgress } from "./watch-progress.ts";
 
 /** Takes the requests that are not the registry's. */
 export type Next = (error?: unknown) => void;
@@ -29,8 +30,8 @@ export function createNodeListener(handler: RegistryHandler): NodeListener {
 }
 
 /**
- * Answers a request for a path of the registry; resolves when the answer is sent or the client has
- * left. Rejects only while nothing is sent.
+ * Answers a request for a path of the registry; resolves when the answer is sent, the client has
+ * left, or it takes nothing any more. Rejects only while nothing is sent.
  */
 export async function serveNode(
   handler: RegistryHandler,
@@ -47,23 +48,38 @@ export async function serveNode(
     const { method = "GET", url = "/", headers } = request;
     const answer = await handler.handle({ method, url, headers }, { signal });
     if (answer === undefined) sendNotFound(response);
-    else await send(answer, response, signal);
+    else await send(answer, response, departure);
   } catch (error) {
     if (!signal.aborted && !response.headersSent) throw error;
+    // And with it the connection: a short answer must not look whole.
+    response.destroy();
   } finally {
     response.off("close", onClose);
   }
 }
 
-/** A body that fails destroys the response, and with it the connection. */
+/** Sends an answer as fast as the client takes it; aborts `departure` when it takes nothing any more. */
 async function send(
-  { status, headers, body }: RegistryResponse,
+  { status, headers, body, idle }: RegistryResponse,
   response: ServerResponse,
-  signal: AbortSignal,
+  departure: AbortController,
 ): Promise<void> {
   response.writeHead(status, headers);
-  if (body === undefined || body instanceof Uint8Array) response.end(body);
-  else await pipeline(body, response, { signal });
+  const isWhole = body === undefined || body instanceof Uint8Array;
+  if (isWhole) response.end(body);
+  const { socket } = response;
+  if (socket === null || (isWhole && socket.writableLength === 0)) return;
+  const { signal } = departure;
+  const endWatch = watchProgress(socket, idle?.timeout, () => {
+    idle?.onReached();
+    departure.abort(new Error("The client takes nothing any more."));
+  });
+  try {
+    if (isWhole) await once(response, "finish", { signal });
+    else await pipeline(body, response, { signal });
+  } finally {
+    endWatch();
+  }
 }
 
 function sendNotFound(response: ServerResponse): void {

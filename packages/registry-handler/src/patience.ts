@@ -1,3 +1,5 @@
+import { isLimit } from "./delay.ts";
+
 /**
  * How long a request for an image waits for its build, in milliseconds, before it is told to come
  * back; `Infinity` waits for as long as it takes. A function is given the `User-Agent`.
@@ -21,9 +23,6 @@ export function defaultPatience(userAgent: string | undefined): number {
   return isShort ? shortPatience : Number.POSITIVE_INFINITY;
 }
 
-/** The longest time that a timer can measure. */
-const maxDelay = 2 ** 31 - 1;
-
 /**
  * Resolves as `work` does, or to `undefined` when that takes longer than `delay` milliseconds.
  * Nothing is aborted: the work goes on for whoever asks next.
@@ -32,7 +31,7 @@ export async function waitFor<Result>(
   work: Promise<Result>,
   delay: number,
 ): Promise<Result | undefined> {
-  if (!(delay <= maxDelay)) return work;
+  if (!isLimit(delay)) return work;
   let timer: ReturnType<typeof setTimeout> | undefined;
   const expiry = new Promise<undefined>((resolve) => {
     timer = setTimeout(resolve, Math.max(0, delay), undefined);

@@ -17,6 +17,11 @@ export type RegistryEvent =
       /** Milliseconds since the request arrived. */
       readonly duration: number;
     })
+  /** The client took nothing of the answer for `idleTimeout`, and the connection was cut. */
+  | (OfRequest & {
+      readonly type: "client-stalled";
+      readonly userAgent: string | undefined;
+    })
   /** Something that the client is not told: a storage error, or a defect. */
   | (OfRequest & {
       readonly type: "request-failed";

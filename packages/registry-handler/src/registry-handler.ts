@@ -16,6 +16,16 @@ export interface RegistryResponse {
    * has to cut the connection: a short answer must not look whole.
    */
   readonly body?: Uint8Array | AsyncIterable<Uint8Array> | undefined;
+  /** @defaultValue no limit */
+  readonly idle?: IdleLimit | undefined;
+}
+
+/** How long a client may take nothing of its response. */
+export interface IdleLimit {
+  /** In milliseconds; `Infinity` is no limit. */
+  readonly timeout: number;
+  /** To be called when the limit is reached; the face also ends the read and cuts the connection. */
+  readonly onReached: () => void;
 }
 
 export interface HandleOptions {

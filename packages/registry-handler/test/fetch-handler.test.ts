@@ -1,5 +1,5 @@
 import { expect, test } from "vitest";
-import type { RegistryHandler } from "@nixery/registry-handler";
+import type { RegistryEvent, RegistryHandler } from "@nixery/registry-handler";
 import { createFetchHandler } from "@nixery/registry-handler/fetch";
 import { createFixture, faults } from "./support/fixture.ts";
 
@@ -61,3 +61,17 @@ async function* endless(onClosed: () => void): AsyncGenerator<Uint8Array, void, 
     onClosed();
   }
 }
+
+test("a body that nobody reads is closed", async () => {
+  const stalled = Promise.withResolvers<RegistryEvent>();
+  const { handler } = await createFixture({
+    idleTimeout: 20,
+    onEvent: (event) => {
+      if (event.type === "client-stalled") stalled.resolve(event);
+    },
+  });
+  const target = `/v2/git/blobs/${faults.huge}`;
+  const unread = await createFetchHandler(handler)(new Request(`http://registry${target}`));
+  expect(await stalled.promise).toMatchObject({ method: "GET", url: target });
+  await expect(unread.arrayBuffer()).rejects.toThrow(/takes nothing/);
+});

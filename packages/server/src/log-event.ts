@@ -34,6 +34,9 @@ export function createEventLog(logger: Logger): (event: NixeryEvent) => void {
       case "source-failed":
         if (isNews(event.error)) logFailure(logger, `cannot look up ${event.tag}`, event);
         return;
+      case "client-stalled":
+        logger.info(`ended ${event.method} ${event.url}: the client stopped reading`);
+        return;
       case "request-failed":
         if (!isNews(event.error)) return;
         logger.error(`cannot answer ${event.method} ${event.url}`, event.error);

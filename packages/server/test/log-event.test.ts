@@ -91,6 +91,11 @@ it("keeps to itself that nobody waits for a build any more", () => {
   expect(linesOf({ type: "build-cancelled", build: "1", image: "a", duration: 1 })).toEqual([]);
 });
 
+it("does not take a client that stops reading for a defect", () => {
+  const event = { type: "client-stalled", method: "GET", url: "/v2/a", userAgent: "a" } as const;
+  expect(linesOf(event)).toEqual(["00:00:00 INFO    ended GET /v2/a: the client stopped reading"]);
+});
+
 it("keeps progress for debugging", () => {
   const event = { type: "nix-line", build: "1", image: "a", line: "building" } as const;
   expect(linesOf(event)).toEqual([]);

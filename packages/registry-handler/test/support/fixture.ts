@@ -57,6 +57,8 @@ export interface Fixture {
   readonly docker: Encoded;
   /** Chunks of `faults.huge` that were read so far. */
   readonly hugeChunks: () => number;
+  /** Resolves when a read of `faults.huge` ends, wherever it was. */
+  readonly hugeEnded: Promise<void>;
   /** Resolves when a read of `faults.stalled` is aborted. */
   readonly stallEnded: Promise<unknown>;
   /** Resolves when `waiting` is asked for. */
@@ -84,9 +86,11 @@ export async function createFixture(
   await put(memory, { bytes: layer, descriptor: layers[0] ?? config.descriptor });
   for (const encoded of [config, oci, docker]) await put(memory, encoded);
   const stall = Promise.withResolvers<unknown>();
+  const huge = Promise.withResolvers<void>();
   let chunks = 0;
   const storage = withFaults(memory, {
     onChunk: () => (chunks += 1),
+    onHugeEnded: huge.resolve,
     onStallEnded: stall.resolve,
   });
   const waiting = { began: Promise.withResolvers<void>(), ended: Promise.withResolvers<unknown>() };
@@ -126,6 +130,7 @@ export async function createFixture(
   return {
     ...{ handler, storage, events, requests, layer, layerDigest, oci, docker },
     hugeChunks: () => chunks,
+    hugeEnded: huge.promise,
     stallEnded: stall.promise,
     waitBegan: waiting.began.promise,
     waitEnded: waiting.ended.promise,
@@ -144,6 +149,7 @@ async function* once(bytes: Uint8Array): AsyncGenerator<Uint8Array, void, undefi
 
 interface FaultHooks {
   readonly onChunk: () => void;
+  readonly onHugeEnded: () => void;
   readonly onStallEnded: (reason: unknown) => void;
 }
 
@@ -185,12 +191,16 @@ function withFaults(storage: Storage, hooks: FaultHooks): Storage {
 async function* faultyBody(
   key: string,
   signal: AbortSignal | undefined,
-  { onChunk, onStallEnded }: FaultHooks,
+  { onChunk, onHugeEnded, onStallEnded }: FaultHooks,
 ): AsyncGenerator<Uint8Array, void, undefined> {
   if (key === keyOf(faults.huge)) {
-    for (let sent = 0; sent < hugeSize; sent += chunkSize) {
-      onChunk();
-      yield new Uint8Array(chunkSize);
+    try {
+      for (let sent = 0; sent < hugeSize; sent += chunkSize) {
+        onChunk();
+        yield new Uint8Array(chunkSize);
+      }
+    } finally {
+      onHugeEnded();
     }
     return;
   }

@@ -1,6 +1,6 @@
 import { once } from "node:events";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
-import type { RegistryHandler } from "@nixery/registry-handler";
+import type { RegistryEvent, RegistryHandler } from "@nixery/registry-handler";
 import { createFixture, faults, type Fixture, hugeSize } from "./fixture.ts";
 import { converse, open, type SocketServer } from "./test-server.ts";
 
@@ -121,6 +121,33 @@ export function socketSuite(
       let length = 0;
       for await (const chunk of socket as AsyncIterable<Uint8Array>) length += chunk.length;
       expect(length).toBeGreaterThan(hugeSize);
+    });
+
+    test("a client that takes nothing is cut off, and the read ends", async () => {
+      const stalled = Promise.withResolvers<RegistryEvent>();
+      const { handler, hugeEnded } = await createFixture({
+        idleTimeout: 50,
+        onEvent: (event) => {
+          if (event.type !== "request-answered") stalled.resolve(event);
+        },
+      });
+      const impatient = await start(handler);
+      try {
+        const target = `/v2/git/blobs/${faults.huge}`;
+        const socket = await open(impatient.port, `GET ${target} HTTP/1.1\r\n${close}`);
+        expect(await stalled.promise).toEqual({
+          type: "client-stalled",
+          method: "GET",
+          url: target,
+          userAgent: undefined,
+        });
+        await hugeEnded;
+        socket.on("error", () => {}).resume();
+        await once(socket, "close");
+        expect(socket.bytesRead).toBeLessThan(hugeSize);
+      } finally {
+        await impatient.close();
+      }
     });
   });
 }
