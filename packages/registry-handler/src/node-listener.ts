@@ -1,6 +1,7 @@
 import { once } from "node:events";
 import type { IncomingMessage, ServerResponse } from "node:http";
 import { pipeline } from "node:stream/promises";
+import { awaitTurn } from "./await-turn.ts";
 import type { RegistryHandler, RegistryResponse } from "./registry-handler.ts";
 import { isRegistryUrl } from "./route.ts";
 import { watchProgress } from "./watch-progress.ts";
@@ -43,8 +44,7 @@ export async function serveNode(
   response.once("close", onClose);
   const { signal } = departure;
   try {
-    // Requests of one connection may arrive together; each is answered, and its blob opened, in turn.
-    if (response.socket === null) await once(response, "socket", { signal });
+    await awaitTurn(request, response, signal);
     const { method = "GET", url = "/", headers } = request;
     const answer = await handler.handle({ method, url, headers }, { signal });
     if (answer === undefined) sendNotFound(response);

@@ -1,0 +1,31 @@
+import { once } from "node:events";
+import type { IncomingMessage, ServerResponse } from "node:http";
+import type { Socket } from "node:net";
+
+/** How many requests of a connection wait for their turn. */
+const waiting = new WeakMap<Socket, number>();
+
+/**
+ * Resolves when the responses to all earlier requests of the connection are sent. Requests may
+ * arrive together; each is answered, and its blob opened, in turn. Until those that have come are,
+ * no more are read: a request takes a hundred times the memory of its bytes.
+ */
+export async function awaitTurn(
+  { socket }: IncomingMessage,
+  response: ServerResponse,
+  signal: AbortSignal,
+): Promise<void> {
+  if (response.socket !== null) return;
+  waiting.set(socket, (waiting.get(socket) ?? 0) + 1);
+  try {
+    // Node reads on after each request of those that came together, so not before the last of them.
+    queueMicrotask(() => {
+      if (response.socket === null) socket.pause();
+    });
+    await once(response, "socket", { signal });
+  } finally {
+    const left = (waiting.get(socket) ?? 1) - 1;
+    waiting.set(socket, left);
+    if (left === 0) socket.resume();
+  }
+}
