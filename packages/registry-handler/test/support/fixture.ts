@@ -16,7 +16,7 @@ import {
   type RegistryHandler,
   type RegistryHandlerOptions,
 } from "@nixery/registry-handler";
-import { layerKey, type Storage, StorageError } from "@nixery/storage";
+import { layerKey, type Storage, StorageError, type StorageErrorCode } from "@nixery/storage";
 import { createMemoryStorage } from "@nixery/storage/memory";
 
 /** What no client may ever see. */
@@ -41,6 +41,12 @@ export const faults = {
   unavailable: digestOf("unavailable"),
   /** The backend refuses the credentials. */
   denied: digestOf("denied"),
+  /** The backend has no space left. */
+  full: digestOf("full"),
+  /** The backend has other bytes than it was given. */
+  corrupt: digestOf("corrupt"),
+  /** The backend does not find what it was to move. */
+  cleared: digestOf("cleared"),
 } as const;
 
 export const hugeSize = 64 * 1024 * 1024;
@@ -161,13 +167,15 @@ function withFaults(storage: Storage, hooks: FaultHooks): Storage {
     [keyOf(faults.stalled), 200_000],
     [keyOf(faults.huge), hugeSize],
   ]);
+  const refusals = new Map<string, StorageErrorCode>([
+    [keyOf(faults.unavailable), "ERR_STORAGE_UNAVAILABLE"],
+    [keyOf(faults.denied), "ERR_STORAGE_DENIED"],
+    [keyOf(faults.full), "ERR_STORAGE_FULL"],
+    [keyOf(faults.corrupt), "ERR_STORAGE_CORRUPT"],
+    [keyOf(faults.cleared), "ERR_STORAGE_NOT_FOUND"],
+  ]);
   const refuse = (key: string): void => {
-    const code =
-      key === keyOf(faults.unavailable)
-        ? "ERR_STORAGE_UNAVAILABLE"
-        : key === keyOf(faults.denied)
-          ? "ERR_STORAGE_DENIED"
-          : undefined;
+    const code = refusals.get(key);
     if (code !== undefined) throw new StorageError(code, { backend: "test", message: secret });
   };
   return {

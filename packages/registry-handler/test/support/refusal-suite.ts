@@ -92,26 +92,29 @@ export function refusalSuite(subject: Subject): void {
       const response = await subject.get("/v2/busy/manifests/latest");
       expectError(response, 503, "TOOMANYREQUESTS");
       expect(response.headers["retry-after"]).toBe("7");
-      const unavailable = await subject.get(`/v2/git/blobs/${faults.unavailable}`);
-      expectError(unavailable, 503, "TOOMANYREQUESTS");
-      expect(unavailable.headers["retry-after"]).toMatch(/^[1-9]\d*$/);
-      expect(text(unavailable)).not.toContain(secret);
     });
 
-    test("a defect shows nothing of its insides", async () => {
-      for (const target of ["/v2/broken/manifests/latest", `/v2/git/blobs/${faults.denied}`]) {
-        subject.fixture.events.length = 0;
-        const response = await subject.get(target);
-        expectError(response, 500, "UNSUPPORTED");
-        expect(JSON.stringify([response.headers, text(response)])).not.toContain(secret);
-        expect(subject.fixture.events).toContainEqual(
-          expect.objectContaining({
-            type: "request-failed",
-            during: "answer",
-            error: expect.objectContaining({ message: secret }),
-          }),
-        );
-      }
+    test.each([
+      [`/v2/git/blobs/${faults.unavailable}`, 503, "TOOMANYREQUESTS", /does not answer now/],
+      [`/v2/git/blobs/${faults.full}`, 503, "TOOMANYREQUESTS", /storage is full/],
+      [`/v2/git/blobs/${faults.cleared}`, 503, "TOOMANYREQUESTS", /was cleared/],
+      [`/v2/git/blobs/${faults.denied}`, 500, "UNSUPPORTED", /not allowed to use its storage/],
+      [`/v2/git/blobs/${faults.corrupt}`, 500, "UNSUPPORTED", /is damaged/],
+      ["/v2/broken/manifests/latest", 500, "UNSUPPORTED", /failed to answer/],
+    ])("a fault: %s is %i and shows nothing of its insides", async (target, status, code, said) => {
+      subject.fixture.events.length = 0;
+      const response = await subject.get(target);
+      expectError(response, status, code);
+      expect(text(response)).toMatch(said);
+      expect(Number(response.headers["retry-after"]) > 0).toBe(status === 503);
+      expect(JSON.stringify([response.headers, text(response)])).not.toContain(secret);
+      expect(subject.fixture.events).toContainEqual(
+        expect.objectContaining({
+          type: "request-failed",
+          during: "answer",
+          error: expect.objectContaining({ message: secret }),
+        }),
+      );
     });
   });
 }
