@@ -1,10 +1,10 @@
-import { mkdir } from "node:fs/promises";
 import { resolve } from "node:path";
 import type { OperationOptions, Storage } from "@nixery/storage";
 import { createContentTypes } from "./content-types.ts";
 import { toStorageError } from "./fs-error.ts";
 import { createFsOperations } from "./fs-operations.ts";
 import { createLayout, namespaces } from "./layout.ts";
+import { makeFolder } from "./make-folder.ts";
 import { createObjectFiles } from "./object-files.ts";
 import { currentOwner } from "./owner.ts";
 import { startSweeper } from "./sweeper.ts";
@@ -33,7 +33,7 @@ export async function createFsStorage(options: FsStorageOptions): Promise<Storag
   try {
     const folders = namespaces.flatMap((one) => [layout.objects(one), layout.types(one)]);
     for (const folder of [...folders, layout.temporary]) {
-      await mkdir(folder, { recursive: true });
+      await makeFolder(folder);
     }
     const owner = await currentOwner();
     const sweeper = await startSweeper(layout);

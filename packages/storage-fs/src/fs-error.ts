@@ -16,13 +16,37 @@ const unavailable: Meaning = {
   advice: "check the disk and try again",
 };
 
+const readOnly: Meaning = {
+  ...denied,
+  advice: "its file system is read-only; mount it to be written",
+};
+const missing: Meaning = {
+  ...unavailable,
+  advice: "its folder is not there, or was deleted meanwhile; check the path and try again",
+};
+const inTheWay: Meaning = {
+  ...unavailable,
+  advice: "something else is in its place; move that away",
+};
+const tooManyOpen: Meaning = {
+  ...unavailable,
+  advice: "too many files are open; raise the limit of open files (ulimit -n)",
+};
+
 const meanings: ReadonlyMap<string | undefined, Meaning> = new Map([
   ["ENOSPC", full],
   ["EDQUOT", full],
   ["EFBIG", full],
   ["EACCES", denied],
   ["EPERM", denied],
-  ["EROFS", denied],
+  ["EROFS", readOnly],
+  ["ENOENT", missing],
+  ["ENOTDIR", inTheWay],
+  ["EEXIST", inTheWay],
+  ["EISDIR", inTheWay],
+  ["ELOOP", inTheWay],
+  ["EMFILE", tooManyOpen],
+  ["ENFILE", tooManyOpen],
 ]);
 
 /** What the error of a system call means to a user of the storage; others are passed on. */

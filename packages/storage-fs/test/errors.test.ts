@@ -1,5 +1,5 @@
 import { type SpawnOptions, spawn } from "node:child_process";
-import { chmod, mkdir, readdir, rm, writeFile } from "node:fs/promises";
+import { chmod, mkdir, readdir, rm, symlink, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import process from "node:process";
 import { text } from "node:stream/consumers";
@@ -66,12 +66,26 @@ describe("opening", { timeout: 30_000 }, () => {
     expect(opened).toMatch(/^open ERR_STORAGE_DENIED: fs:here cannot open .*permission is denied/);
   });
 
-  test("what is no directory is ERR_STORAGE_UNAVAILABLE", async () => {
-    const directory = await temporaryDirectory();
-    await writeFile(join(directory, "file"), "");
-    const opening = createFsStorage({ directory: join(directory, "file/images") });
-    const error: unknown = await opening.catch((reason: unknown) => reason);
-    expect(isStorageError(error, "ERR_STORAGE_UNAVAILABLE")).toBe(true);
+  test.each(["file", "file/images", "loop", "loop/images"])(
+    "what is no directory is ERR_STORAGE_UNAVAILABLE: %s",
+    async (path) => {
+      const directory = await temporaryDirectory();
+      await writeFile(join(directory, "file"), "");
+      await symlink("loop", join(directory, "loop"));
+      const error: unknown = await createFsStorage({ directory: join(directory, path) }).catch(
+        (reason: unknown) => reason,
+      );
+      expect(error).toMatchObject({
+        code: "ERR_STORAGE_UNAVAILABLE",
+        message: expect.stringMatching(/something else is in its place/),
+      });
+    },
+  );
+
+  test("where the system has no folders to make is ERR_STORAGE_UNAVAILABLE", async () => {
+    // Node's own recursive mkdir would not end there.
+    const [opened] = await runLimited('exec timeout 20 "$@"', "/proc/nixery/images", 10);
+    expect(opened).toMatch(/^open ERR_STORAGE_UNAVAILABLE: .*\(ENOENT\): its folder is not there/);
   });
 
   test("can be aborted", async () => {
