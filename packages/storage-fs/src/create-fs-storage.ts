@@ -38,7 +38,7 @@ export async function createFsStorage(options: FsStorageOptions): Promise<Storag
     const owner = await currentOwner();
     const sweeper = await startSweeper(layout);
     signal?.throwIfAborted();
-    const files = createObjectFiles({ layout, types: createContentTypes(layout), owner, name });
+    const files = createObjectFiles({ layout, types: createContentTypes(layout), owner });
     return createFsOperations({ layout, files, owner, name, sweeper });
   } catch (error) {
     signal?.throwIfAborted();

@@ -15,12 +15,15 @@ export async function openIfExists(path: string): Promise<FileHandle | undefined
   return unlessMissing(open(path, "r"));
 }
 
+/** A link that leads nowhere is no file. */
+const missing: ReadonlySet<string | undefined> = new Set(["ENOENT", "ELOOP"]);
+
 /** What `operation` gives, or `undefined` when it fails for want of the file. */
 export async function unlessMissing<T>(operation: Promise<T>): Promise<T | undefined> {
   try {
     return await operation;
   } catch (error) {
-    if (errnoOf(error) === "ENOENT") {
+    if (missing.has(errnoOf(error))) {
       return undefined;
     }
     throw error;

@@ -1,5 +1,4 @@
 import { type FileHandle, rename, unlink } from "node:fs/promises";
-import { StorageError } from "@nixery/storage";
 import type { ContentTypes, TypeRecord } from "./content-types.ts";
 import { inodeOf, openIfExists, syncFolder, unlessMissing } from "./files.ts";
 import { type Layout, isDurable, splitKey } from "./layout.ts";
@@ -29,10 +28,9 @@ interface Parts {
   readonly layout: Layout;
   readonly types: ContentTypes;
   readonly owner: Owner;
-  readonly name: string;
 }
 
-export function createObjectFiles({ layout, types, owner, name }: Parts): ObjectFiles {
+export function createObjectFiles({ layout, types, owner }: Parts): ObjectFiles {
   const syncNames = async (key: string): Promise<void> => {
     const { namespace } = splitKey(key);
     if (isDurable(namespace)) {
@@ -40,32 +38,24 @@ export function createObjectFiles({ layout, types, owner, name }: Parts): Object
     }
   };
 
-  /** The type of an open file; `undefined` when it was replaced or removed since it was opened. */
-  const recordOf = async (key: string, inode: bigint): Promise<TypeRecord | undefined> => {
+  /** The type of an open file, unless it was replaced or removed since it was opened. */
+  const recordOf = async (
+    key: string,
+    inode: bigint,
+  ): Promise<TypeRecord | "replaced" | "lost"> => {
     const record = await types.get(key, inode);
     if (record !== undefined) {
       return record;
     }
     const present = await openIfExists(layout.object(key));
-    if (present === undefined) {
-      return undefined;
-    }
     try {
-      if ((await inodeOf(present)) !== inode) {
-        return undefined;
+      if (present === undefined || (await inodeOf(present)) !== inode) {
+        return "replaced";
       }
     } finally {
-      await present.close();
+      await present?.close();
     }
-    const restored = await types.getRestored(key);
-    if (restored === undefined) {
-      throw new StorageError("ERR_STORAGE_CORRUPT", {
-        backend: name,
-        key,
-        message: `${name} has lost the content type of ${key}; remove the file so that it is made again`,
-      });
-    }
-    return restored;
+    return (await types.getRestored(key)) ?? "lost";
   };
 
   const openObject = async (key: string): Promise<OpenObject | undefined> => {
@@ -75,10 +65,16 @@ export function createObjectFiles({ layout, types, owner, name }: Parts): Object
         return undefined;
       }
       try {
-        const { ino: inode, size } = await handle.stat({ bigint: true });
-        const record = await recordOf(key, inode);
-        if (record !== undefined) {
-          return { handle, inode, size: Number(size), contentType: record.contentType };
+        const file = await handle.stat({ bigint: true });
+        const record = file.isFile() ? await recordOf(key, file.ino) : "lost";
+        if (typeof record === "object") {
+          const { contentType } = record;
+          return { handle, inode: file.ino, size: Number(file.size), contentType };
+        }
+        if (record === "lost") {
+          // Half an object is none; whoever makes it again replaces what is left.
+          await handle.close();
+          return undefined;
         }
       } catch (error) {
         await handle.close();

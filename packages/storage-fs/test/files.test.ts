@@ -1,11 +1,11 @@
 import { createHash } from "node:crypto";
-import { cp, readFile, readdir, rm } from "node:fs/promises";
+import { cp, mkdir, readFile, readdir, readlink, rm, symlink, truncate } from "node:fs/promises";
 import { join } from "node:path";
 import { describe, expect, test } from "vitest";
-import { isStorageError, layerKey, storeHashed } from "@nixery/storage";
+import { layerKey, storeHashed } from "@nixery/storage";
 import { createFsStorage } from "@nixery/storage-fs";
 import { temporaryDirectory } from "./support/directory.ts";
-import { bytesOf, torn, typeOf } from "./support/objects.ts";
+import { bytesOf, collect, torn, typeOf } from "./support/objects.ts";
 
 describe("the files of a storage", () => {
   test("hold the bytes of an object and nothing else", async () => {
@@ -61,19 +61,68 @@ describe("the files of a storage", () => {
     expect((await copy.stat("layers/5"))?.contentType).toBe(typeOf(2, 2000));
   });
 
-  test("without their types are told to be corrupt", async () => {
+  test("without their types are no objects, until they are written again", async () => {
     const directory = await temporaryDirectory();
     const storage = await createFsStorage({ directory });
     const type = typeOf(1, 10);
     await storage.write("layers/a", bytesOf(type), { contentType: type });
     const [name = ""] = await readdir(join(directory, "types/layers"));
     await rm(join(directory, "types/layers", name));
-    const error: unknown = await storage.read("layers/a").catch((reason: unknown) => reason);
-    expect(isStorageError(error, "ERR_STORAGE_CORRUPT")).toBe(true);
+    expect(await storage.stat("layers/a")).toBe(undefined);
+    expect(await storage.read("layers/a")).toBe(undefined);
+    expect(await openFilesBelow(directory)).toEqual([]);
 
-    await storage.remove("layers/a");
     await storage.write("layers/a", bytesOf(type), { contentType: type });
+    expect((await storage.stat("layers/a"))?.contentType).toBe(type);
     expect(await torn(storage)).toEqual([]);
+  });
+
+  test("may be folders and links that lead nowhere: these are no objects", async () => {
+    const directory = await temporaryDirectory();
+    const storage = await createFsStorage({ directory });
+    await mkdir(join(directory, "layers/folder"));
+    await symlink("loop", join(directory, "layers/loop"));
+    await symlink("nowhere", join(directory, "layers/dangling"));
+    for (const key of ["layers/folder", "layers/loop", "layers/dangling"]) {
+      expect(await storage.stat(key)).toBe(undefined);
+      expect(await storage.read(key)).toBe(undefined);
+    }
+    expect(await torn(storage)).toEqual([]);
+
+    const type = typeOf(1, 10);
+    const write = storage.write("layers/folder", bytesOf(type), { contentType: type });
+    await expect(write).rejects.toThrow(/\(EISDIR\): something else is in its place/);
+    for (const key of ["layers/loop", "layers/dangling"]) {
+      await storage.write(key, bytesOf(type), { contentType: type });
+      expect((await storage.stat(key))?.size).toBe(10);
+    }
+    expect(await readdir(join(directory, "temporary"))).toEqual([]);
+    expect(await readdir(join(directory, "types/layers"))).toHaveLength(2);
+  });
+
+  test("are read to their end though removed meanwhile", async () => {
+    const directory = await temporaryDirectory();
+    const storage = await createFsStorage({ directory });
+    const type = typeOf(1, 5_000_000);
+    await storage.write("layers/a", bytesOf(type), { contentType: type });
+    const chunks: Uint8Array[] = [];
+    for await (const chunk of (await storage.read("layers/a"))?.body ?? []) {
+      await rm(join(directory, "layers"), { recursive: true, force: true });
+      chunks.push(chunk);
+    }
+    expect(Buffer.concat(chunks).equals(await collect(bytesOf(type)))).toBe(true);
+    expect(await openFilesBelow(directory)).toEqual([]);
+  });
+
+  test("that become shorter while they are read fail", async () => {
+    const directory = await temporaryDirectory();
+    const storage = await createFsStorage({ directory });
+    const type = typeOf(1, 5_000_000);
+    await storage.write("layers/a", bytesOf(type), { contentType: type });
+    const body = (await storage.read("layers/a"))?.body ?? bytesOf("");
+    await truncate(join(directory, "layers/a"), 10_000);
+    await expect(collect(body)).rejects.toMatchObject({ code: "ERR_STORAGE_UNAVAILABLE" });
+    expect(await openFilesBelow(directory)).toEqual([]);
   });
 
   test("are closed however an operation ends", async () => {
@@ -109,7 +158,6 @@ async function* failing(): AsyncGenerator<Uint8Array, void, undefined> {
 
 /** The files below `directory` that this process has open. */
 async function openFilesBelow(directory: string): Promise<readonly string[]> {
-  const { readlink } = await import("node:fs/promises");
   const descriptors = await readdir("/proc/self/fd");
   const paths = await Promise.all(
     descriptors.map(async (one) => readlink(`/proc/self/fd/${one}`).catch(() => "")),
