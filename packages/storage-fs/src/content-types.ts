@@ -1,6 +1,7 @@
-import { open, readFile, readdir, rename, unlink } from "node:fs/promises";
+import { open, readFile, rename, unlink } from "node:fs/promises";
 import { join } from "node:path";
-import { syncFolder, unlessMissing } from "./files.ts";
+import { namesIn, syncFolder, unlessMissing } from "./files.ts";
+import type { Folders } from "./folders.ts";
 import { type Layout, isDurable, splitKey, temporaryPath } from "./layout.ts";
 import type { Owner } from "./owner.ts";
 
@@ -31,7 +32,7 @@ export function idOfType(fileName: string): string {
   return fileName.slice(0, fileName.indexOf("@"));
 }
 
-export function createContentTypes(layout: Layout): ContentTypes {
+export function createContentTypes(layout: Layout, folders: Folders): ContentTypes {
   const pathOf = (key: string, inode: bigint): string => {
     const { namespace, id } = splitKey(key);
     return join(layout.types(namespace), `${id}@${inode}`);
@@ -43,13 +44,13 @@ export function createContentTypes(layout: Layout): ContentTypes {
       const durable = isDurable(namespace);
       // Renamed into its place, so that a crash leaves none whose owner cannot be read.
       const path = temporaryPath(layout, record.owner);
-      const handle = await open(path, "wx");
+      const handle = await folders.withAll(async () => open(path, "wx"));
       try {
         await handle.writeFile(JSON.stringify(record));
         if (durable) {
           await handle.sync();
         }
-        await rename(path, pathOf(key, inode));
+        await folders.withAll(async () => rename(path, pathOf(key, inode)));
       } catch (error) {
         await unlessMissing(unlink(path));
         throw error;
@@ -66,7 +67,7 @@ export function createContentTypes(layout: Layout): ContentTypes {
     async getRestored(key) {
       const { namespace, id } = splitKey(key);
       const folder = layout.types(namespace);
-      const candidates = (await readdir(folder)).filter((name) => idOfType(name) === id);
+      const candidates = (await namesIn(folder)).filter((name) => idOfType(name) === id);
       const [only] = candidates;
       return only === undefined || candidates.length > 1
         ? undefined

@@ -1,4 +1,4 @@
-import { type FileHandle, open } from "node:fs/promises";
+import { type FileHandle, open, readdir } from "node:fs/promises";
 
 /** Makes names that came or went in `folder` survive a power cut. */
 export async function syncFolder(folder: string): Promise<void> {
@@ -13,6 +13,11 @@ export async function syncFolder(folder: string): Promise<void> {
 /** `undefined` when there is no such file. */
 export async function openIfExists(path: string): Promise<FileHandle | undefined> {
   return unlessMissing(open(path, "r"));
+}
+
+/** The names in a folder; none where there is no folder. */
+export async function namesIn(folder: string): Promise<readonly string[]> {
+  return (await unlessMissing(readdir(folder))) ?? [];
 }
 
 /** A link that leads nowhere is no file. */

@@ -1,4 +1,4 @@
-import { type FileHandle, open, readdir, rm } from "node:fs/promises";
+import { type FileHandle, open, rm } from "node:fs/promises";
 import {
   type ObjectInfo,
   type Storage,
@@ -8,6 +8,8 @@ import {
   keyPattern,
   resolveRange,
 } from "@nixery/storage";
+import { namesIn } from "./files.ts";
+import type { Folders } from "./folders.ts";
 import { toStorageError } from "./fs-error.ts";
 import { createKeyedLock } from "./keyed-lock.ts";
 import { type Layout, namespaces, temporaryPath } from "./layout.ts";
@@ -19,6 +21,7 @@ import { writeChunks } from "./write-chunks.ts";
 
 interface Parts {
   readonly layout: Layout;
+  readonly folders: Folders;
   readonly files: ObjectFiles;
   readonly owner: Owner;
   readonly name: string;
@@ -26,7 +29,8 @@ interface Parts {
 }
 
 /** The storage contract on the files of objects. */
-export function createFsOperations({ layout, files, owner, name, sweeper }: Parts): Storage {
+export function createFsOperations(parts: Parts): Storage {
+  const { layout, folders, files, owner, name, sweeper } = parts;
   const lock = createKeyedLock();
 
   const begin = (key: string, signal: AbortSignal | undefined): void => {
@@ -73,7 +77,8 @@ export function createFsOperations({ layout, files, owner, name, sweeper }: Part
       try {
         return await attempt("write", key, signal, async () => {
           await sweeper.tidy();
-          return withNewFile(path, store);
+          const handle = await folders.withAll(async () => open(path, "wx"));
+          return withFile(handle, path, store);
         });
       } catch (error) {
         // What came through the source is not an error of this storage.
@@ -139,7 +144,7 @@ export function createFsOperations({ layout, files, owner, name, sweeper }: Part
       signal?.throwIfAborted();
       for (const namespace of namespaces) {
         const names = await attempt("list", namespace, signal, async () =>
-          readdir(layout.objects(namespace)),
+          namesIn(layout.objects(namespace)),
         );
         const keys = names
           .map((id) => `${namespace}/${id}`)
@@ -157,9 +162,12 @@ export function createFsOperations({ layout, files, owner, name, sweeper }: Part
   };
 }
 
-/** Runs `task` on a fresh file at `path`, of which nothing is left when that fails. */
-async function withNewFile<T>(path: string, task: (handle: FileHandle) => Promise<T>): Promise<T> {
-  const handle = await open(path, "wx");
+/** Runs `task` on the file at `path`, of which nothing is left when that fails, and closes it. */
+async function withFile<T>(
+  handle: FileHandle,
+  path: string,
+  task: (handle: FileHandle) => Promise<T>,
+): Promise<T> {
   try {
     return await task(handle);
   } catch (error) {

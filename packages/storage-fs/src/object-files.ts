@@ -1,6 +1,7 @@
 import { type FileHandle, rename, unlink } from "node:fs/promises";
 import type { ContentTypes, TypeRecord } from "./content-types.ts";
 import { inodeOf, openIfExists, syncFolder, unlessMissing } from "./files.ts";
+import type { Folders } from "./folders.ts";
 import { type Layout, isDurable, splitKey } from "./layout.ts";
 import type { Owner } from "./owner.ts";
 
@@ -26,11 +27,12 @@ export interface ObjectFiles {
 
 interface Parts {
   readonly layout: Layout;
+  readonly folders: Folders;
   readonly types: ContentTypes;
   readonly owner: Owner;
 }
 
-export function createObjectFiles({ layout, types, owner }: Parts): ObjectFiles {
+export function createObjectFiles({ layout, folders, types, owner }: Parts): ObjectFiles {
   const syncNames = async (key: string): Promise<void> => {
     const { namespace } = splitKey(key);
     if (isDurable(namespace)) {
@@ -89,7 +91,7 @@ export function createObjectFiles({ layout, types, owner }: Parts): ObjectFiles 
   const replace = async (key: string, path: string): Promise<void> => {
     const old = await openIfExists(layout.object(key));
     try {
-      await rename(path, layout.object(key));
+      await folders.withAll(async () => rename(path, layout.object(key)));
       await syncNames(key);
       if (old !== undefined) {
         await types.drop(key, await inodeOf(old));

@@ -1,7 +1,7 @@
-import { readdir, rm, stat } from "node:fs/promises";
+import { rm, stat } from "node:fs/promises";
 import { join } from "node:path";
 import { idOfType, readRecord } from "./content-types.ts";
-import { unlessMissing } from "./files.ts";
+import { namesIn, unlessMissing } from "./files.ts";
 import { type Layout, namespaces, ownerOfTemporary } from "./layout.ts";
 import { type Owner, type OwnerState, stateOf } from "./owner.ts";
 
@@ -32,11 +32,11 @@ export async function sweep(layout: Layout, now: number = Date.now()): Promise<b
     }
   };
 
-  for (const name of await readdir(layout.temporary)) {
+  for (const name of await namesIn(layout.temporary)) {
     await removeAbandoned(join(layout.temporary, name), ownerOfTemporary(name));
   }
-  const stagedTypes = Map.groupBy(await readdir(layout.types("staging")), idOfType);
-  for (const id of await readdir(layout.objects("staging"))) {
+  const stagedTypes = Map.groupBy(await namesIn(layout.types("staging")), idOfType);
+  for (const id of await namesIn(layout.objects("staging"))) {
     const [type] = stagedTypes.get(id) ?? [];
     const record =
       type === undefined ? undefined : await readRecord(join(layout.types("staging"), type));
@@ -53,9 +53,9 @@ export async function sweep(layout: Layout, now: number = Date.now()): Promise<b
 /** Types whose bytes are not there. They may be ahead of them, so being here is no proof. */
 async function surplusTypes(layout: Layout, namespace: string): Promise<readonly string[]> {
   const folder = layout.types(namespace);
-  const ids = new Set(await readdir(layout.objects(namespace)));
+  const ids = new Set(await namesIn(layout.objects(namespace)));
   const surplus: string[] = [];
-  for (const [id, names] of Map.groupBy(await readdir(folder), idOfType)) {
+  for (const [id, names] of Map.groupBy(await namesIn(folder), idOfType)) {
     if (!ids.has(id)) {
       surplus.push(...names);
     } else if (names.length > 1) {

@@ -1,23 +1,14 @@
 // Says how the opening of a storage and a write of many bytes end, in the code of their errors.
 import process from "node:process";
-import { isStorageError } from "@nixery/storage";
 import { createFsStorage } from "@nixery/storage-fs";
 import { bytesOf, typeOf } from "./objects.ts";
+import { outcomeOf } from "./outcome.ts";
 
 // Without a listener a file that is too large ends the process instead of the write.
 process.on("SIGXFSZ", () => undefined);
 
 const [directory = "", size = ""] = process.argv.slice(2);
 const type = typeOf(1, Number(size));
-
-async function outcomeOf(operation: Promise<unknown>): Promise<string> {
-  try {
-    await operation;
-    return "done";
-  } catch (error) {
-    return isStorageError(error) ? `${error.code}: ${error.message}` : String(error);
-  }
-}
 
 const opening = createFsStorage({ directory, name: "fs:here" });
 const opened = await outcomeOf(opening);
