@@ -38,7 +38,7 @@ export async function createFsStorage(options: FsStorageOptions): Promise<Storag
   try {
     const folders = await openFolders(layout, name);
     const owner = await currentOwner();
-    const sweeper = await startSweeper(layout);
+    const sweeper = await startSweeper(layout, owner);
     signal?.throwIfAborted();
     const types = createContentTypes(layout, folders);
     const files = createObjectFiles({ layout, folders, types, owner });

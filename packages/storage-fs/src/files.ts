@@ -20,8 +20,8 @@ export async function namesIn(folder: string): Promise<readonly string[]> {
   return (await unlessMissing(readdir(folder))) ?? [];
 }
 
-/** A link that leads nowhere is no file. */
-const missing: ReadonlySet<string | undefined> = new Set(["ENOENT", "ELOOP"]);
+/** A link that leads nowhere is no file, and neither is a folder. */
+const missing: ReadonlySet<string | undefined> = new Set(["ENOENT", "ELOOP", "EISDIR"]);
 
 /** What `operation` gives, or `undefined` when it fails for want of the file. */
 export async function unlessMissing<T>(operation: Promise<T>): Promise<T | undefined> {

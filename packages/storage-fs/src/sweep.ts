@@ -1,8 +1,8 @@
-import { rm, stat } from "node:fs/promises";
+import { open, rm, stat } from "node:fs/promises";
 import { join } from "node:path";
 import { idOfType, readRecord } from "./content-types.ts";
 import { namesIn, unlessMissing } from "./files.ts";
-import { type Layout, namespaces, ownerOfTemporary } from "./layout.ts";
+import { type Layout, namespaces, ownerOfTemporary, temporaryPath } from "./layout.ts";
 import { type Owner, type OwnerState, stateOf } from "./owner.ts";
 
 /**
@@ -15,21 +15,32 @@ export const patience: number = 15 * 60 * 1000;
  * Removes what crashed processes left: incomplete writes, staged objects, and types without
  * bytes. What a live process may be working on stays; `true` when there was such a thing.
  */
-export async function sweep(layout: Layout, now: number = Date.now()): Promise<boolean> {
+export async function sweep(layout: Layout, sweeper: Owner): Promise<boolean> {
   const states = new Map<Owner, Promise<OwnerState>>();
   const stateOnce = (owner: Owner): Promise<OwnerState> => {
     const state = states.get(owner) ?? stateOf(owner);
     states.set(owner, state);
     return state;
   };
+  let now: Promise<number> | undefined;
+  const isOld = async (path: string): Promise<boolean> => {
+    now ??= timeOf(layout, sweeper);
+    const time = await now;
+    const file = await unlessMissing(stat(path));
+    return file !== undefined && time - file.mtimeMs > patience;
+  };
   let left = false;
   const removeAbandoned = async (path: string, owner: Owner | undefined): Promise<void> => {
-    const state = owner === undefined ? "unknown" : await stateOnce(owner);
-    if (state === "gone" || (state === "unknown" && (await isOld(path, now)))) {
-      await rm(path, { force: true });
-    } else {
-      left = true;
+    try {
+      const state = owner === undefined ? "unknown" : await stateOnce(owner);
+      if (state === "gone" || (state === "unknown" && (await isOld(path)))) {
+        await rm(path, { force: true });
+        return;
+      }
+    } catch {
+      // Such as a folder that somebody made, or anything on a read-only disk: it does no harm.
     }
+    left = true;
   };
 
   for (const name of await namesIn(layout.temporary)) {
@@ -68,7 +79,17 @@ async function surplusTypes(layout: Layout, namespace: string): Promise<readonly
   return surplus.map((name) => join(folder, name));
 }
 
-async function isOld(path: string, now: number): Promise<boolean> {
-  const file = await unlessMissing(stat(path));
-  return file !== undefined && now - file.ctimeMs > patience;
+/**
+ * The time by the clock of the file system, which is another machine's where the folder is shared:
+ * with theirs apart, what that machine is writing would seem old here.
+ */
+async function timeOf(layout: Layout, owner: Owner): Promise<number> {
+  const path = temporaryPath(layout, owner);
+  const handle = await open(path, "wx");
+  try {
+    return (await handle.stat()).mtimeMs;
+  } finally {
+    await handle.close();
+    await rm(path, { force: true });
+  }
 }

@@ -1,4 +1,5 @@
 import type { Layout } from "./layout.ts";
+import type { Owner } from "./owner.ts";
 import { patience, sweep } from "./sweep.ts";
 
 /** Sweeps at the start, and again when what had to stay then may have been abandoned. */
@@ -7,14 +8,14 @@ export interface Sweeper {
   tidy(): Promise<void>;
 }
 
-export async function startSweeper(layout: Layout): Promise<Sweeper> {
+export async function startSweeper(layout: Layout, owner: Owner): Promise<Sweeper> {
   const next = async (): Promise<number> =>
-    (await sweep(layout)) ? Date.now() + patience : Number.POSITIVE_INFINITY;
+    (await sweep(layout, owner)) ? performance.now() + patience : Number.POSITIVE_INFINITY;
   let due = await next();
 
   return {
     async tidy() {
-      if (Date.now() > due) {
+      if (performance.now() > due) {
         // Others that write meanwhile need not wait for it.
         due = Number.POSITIVE_INFINITY;
         due = await next();

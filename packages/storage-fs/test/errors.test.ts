@@ -79,3 +79,32 @@ describe("opening", { timeout: 30_000 }, () => {
     await expect(opening).rejects.toBe(reason);
   });
 });
+
+test("too many open files are ERR_STORAGE_UNAVAILABLE until some are closed", async () => {
+  const directory = await temporaryDirectory();
+  const tooMany = /ERR_STORAGE_UNAVAILABLE: .*\(EMFILE\): too many files are open; raise the limit/;
+  expect(await runLimited("greedy-reader.ts", "ulimit -n 64", [directory])).toEqual([
+    expect.stringMatching(tooMany),
+    expect.stringMatching(tooMany),
+    "write done",
+  ]);
+  expect(await readdir(join(directory, "temporary"))).toEqual([]);
+  expect(await readdir(join(directory, "types/layers"))).toHaveLength(2);
+});
+
+test.skipIf(!canMount)("what is on a read-only disk can be opened and read", async () => {
+  const directory = await temporaryDirectory();
+  const denied = "ERR_STORAGE_DENIED: fs:here cannot";
+  const [write, remove] = [
+    new RegExp(`^write ${denied} write layers/b .*file system is read-only`),
+    new RegExp(`^remove ${denied} remove layers/a .*file system is read-only`),
+  ].map((pattern): unknown => expect.stringMatching(pattern));
+  expect(await runLimited("read-only-reader.ts", onSmallDisk(), [directory])).toEqual([
+    "read 10",
+    write,
+    remove,
+    "read 10",
+    write,
+    remove,
+  ]);
+});

@@ -1,4 +1,4 @@
-import { mkdir, readdir, rename, writeFile } from "node:fs/promises";
+import { mkdir, readdir, rename, utimes, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import { afterEach, describe, expect, test, vi } from "vitest";
 import { createFsStorage } from "@nixery/storage-fs";
@@ -26,6 +26,16 @@ async function leftIn(directory: string): Promise<readonly string[]> {
   const folders = ["temporary", "staging", "types/staging", "types/layers"];
   const names = await Promise.all(folders.map(async (one) => readdir(join(directory, one))));
   return names.flat();
+}
+
+/** Makes all that was left as old as so many minutes. */
+async function age(directory: string, minutes: number): Promise<void> {
+  const time = (Date.now() - minutes * 60_000) / 1000;
+  for (const folder of ["temporary", "staging", "types/staging", "types/layers"]) {
+    for (const name of await readdir(join(directory, folder))) {
+      await utimes(join(directory, folder, name), time, time);
+    }
+  }
 }
 
 afterEach(() => {
@@ -70,22 +80,32 @@ describe("opening a directory", () => {
     await leaveThings(directory, elsewhere);
     await createFsStorage({ directory });
     expect(await leftIn(directory)).toHaveLength(4);
-
-    vi.useFakeTimers({ toFake: ["Date"], now: Date.now() + 14 * 60_000 });
+    await age(directory, 14);
     await createFsStorage({ directory });
     expect(await leftIn(directory)).toHaveLength(4);
-
-    vi.setSystemTime(Date.now() + 2 * 60_000);
+    await age(directory, 16);
     await createFsStorage({ directory });
     expect(await leftIn(directory)).toEqual([]);
+  });
+
+  test("goes by the clock of the file system, whatever that of this machine shows", async () => {
+    const directory = await temporaryDirectory();
+    await leaveThings(directory, elsewhere);
+    vi.useFakeTimers({ toFake: ["Date"], now: Date.now() + 24 * 60 * 60_000 });
+    await createFsStorage({ directory });
+    expect(await leftIn(directory)).toHaveLength(4);
   });
 
   test("is enough: a later write removes what had to stay then", async () => {
     const directory = await temporaryDirectory();
     await leaveThings(directory, elsewhere);
+    vi.useFakeTimers({ toFake: ["performance"] });
     const storage = await createFsStorage({ directory });
-    vi.useFakeTimers({ toFake: ["Date"], now: Date.now() + 16 * 60_000 });
+    await age(directory, 16);
     const type = typeOf(1, 10);
+    await storage.write("builds/a", bytesOf(type), { contentType: type });
+    expect(await leftIn(directory)).toHaveLength(4);
+    vi.advanceTimersByTime(16 * 60_000);
     await storage.write("builds/a", bytesOf(type), { contentType: type });
     expect(await leftIn(directory)).toEqual([]);
   });
@@ -97,7 +117,9 @@ describe("opening a directory", () => {
     await storage.write("layers/a", bytesOf(type), { contentType: type });
     await writeFile(join(directory, "layers/.DS_Store"), "");
     await writeFile(join(directory, "types/layers/README"), "");
-    await mkdir(join(directory, "lost+found"));
+    for (const folder of ["", "temporary", "staging", "layers", "types/staging", "types/layers"]) {
+      await mkdir(join(directory, folder, "lost+found"));
+    }
     const again = await createFsStorage({ directory });
     const keys: string[] = [];
     for await (const { key } of again.list("")) {
