@@ -12,30 +12,26 @@ export interface ChunkOptions {
 /** In bytes; larger reads are no faster, smaller ones cost a switch of threads too often. */
 const chunkSize = 1024 * 1024;
 
-/** The bytes of a file in large reads, the next one under way while one is used. */
+/**
+ * The bytes of a file in large reads, one at a time: the system reads ahead by itself, and a reader
+ * that is slow holds no more than the chunk it uses.
+ */
 export async function* readChunks(
   handle: FileHandle,
   { start, length, explain }: ChunkOptions,
 ): AsyncGenerator<Uint8Array, void, undefined> {
   const end = start + length;
-  let next = readChunk(handle, start, end);
   for (let offset = start; offset < end;) {
-    const chunk = await next.catch((error: unknown) => {
+    const chunk = await readChunk(handle, offset, end).catch((error: unknown) => {
       throw explain(error);
     });
     offset += chunk.byteLength;
-    next = readChunk(handle, offset, end);
-    // Nobody awaits it when the reader leaves.
-    next.catch(() => undefined);
     yield chunk;
   }
 }
 
 async function readChunk(handle: FileHandle, offset: number, end: number): Promise<Uint8Array> {
   const wanted = Math.min(chunkSize, end - offset);
-  if (wanted <= 0) {
-    return new Uint8Array();
-  }
   const { bytesRead, buffer } = await handle.read(
     Buffer.allocUnsafeSlow(wanted),
     0,
