@@ -162,34 +162,35 @@ describe.skipIf(!hasClients || !hasStores)(
 
       beforeAll(async () => {
         registry = await embedRegistry(withExpiredUrls(await openS3("signed"), expired));
-        const { manifest } = await pullImage(registry.url, "hello");
-        layer = layerKey((manifest.layers[0]?.digest ?? "").replace("sha256:", ""));
+        const { manifest } = await pullImage(registry.url, "jq");
+        // That of the links, which no other image has: clients do not have it yet.
+        layer = layerKey((manifest.layers.at(-1)?.digest ?? "").replace("sha256:", ""));
       });
 
       afterAll(() => registry.close());
 
       it("Docker asks the registry for another one by itself", async () => {
         expired.add(layer);
-        const image = `localhost:${registry.port}/hello`;
+        const image = `localhost:${registry.port}/jq`;
         await docker.pull(image);
         expect(expired.size).toBe(0);
-        expect(await docker.run(image, ["hello"])).toBe("Hello, world!\n");
+        expect(await docker.run(image, ["jq", "-n", "6*7"])).toBe("42\n");
       });
 
       it("podman says so, and pulls when it is told to again", async () => {
         expired.add(layer);
-        const image = `localhost:${registry.port}/hello`;
+        const image = `localhost:${registry.port}/jq`;
         expect((await podman.tryPull(image)).stderr).toContain("403");
         await podman.pull(image);
-        expect(await podman.run(image, ["hello"])).toBe("Hello, world!\n");
+        expect(await podman.run(image, ["jq", "-n", "6*7"])).toBe("42\n");
       });
 
       it("skopeo says so, and copies when it is told to again", async () => {
         expired.add(layer);
         const host = `127.0.0.1:${registry.port}`;
-        await expect(unpackImage(host, "hello")).rejects.toThrow("403");
-        const image = await unpackImage(host, "hello");
-        expect(await image.run(["/bin/hello"])).toBe("Hello, world!\n");
+        await expect(unpackImage(host, "jq")).rejects.toThrow("403");
+        const image = await unpackImage(host, "jq");
+        expect(await image.run(["/bin/jq", "-n", "6*7"])).toBe("42\n");
         await image.remove();
       });
     });
