@@ -3,28 +3,29 @@ import { createReadStream } from "node:fs";
 import { mkdtemp, readdir, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { basename, join } from "node:path";
-import { setTimeout as delay } from "node:timers/promises";
+import { pathToFileURL } from "node:url";
 import { pipeline } from "node:stream/promises";
 import { expect, it } from "vitest";
 import { manifestDigest, pullImage } from "./support/pull.ts";
-import { startRegistry } from "./support/registry.ts";
+import { type Registry, startRegistry } from "./support/registry.ts";
+import { inRepository } from "./support/repository.ts";
 
-/** Kills that have to hit a build, and those that may come before or after one. */
-const hits = 20;
-const attempts = 60;
 const image = "curl/jq";
 
-it(`survives ${hits} kills in the middle of a build`, { timeout: 600_000 }, async () => {
-  const { digest } = await timeBuild();
-  // The first build found the packages' files cold, and killed ones will not.
-  const { duration } = await timeBuild();
+/** Steps at which Nix is about to start, and at which its programs run. */
+const whileNixRuns = [2, 4, 6, 8];
+/** Kills that are spread over all steps, to the last. */
+const spread = 16;
 
-  let interrupted = 0;
-  for (let attempt = 0; interrupted < hits; attempt += 1) {
-    expect(attempt).toBeLessThan(attempts);
+it("survives 20 kills in the middle of a build", { timeout: 600_000 }, async () => {
+  // The first build may have to build the packages, and killed ones will not.
+  await countSteps();
+  const { digest, steps } = await countSteps();
+  const evenly = Array.from({ length: spread }, (_, kill) => ((kill + 1) * steps) / spread);
+  for (const step of [...whileNixRuns, ...evenly]) {
     const storage = await mkdtemp(join(tmpdir(), "nixery-kill-"));
     try {
-      interrupted += await killDuringPull(storage, Math.random() * duration);
+      await killDuringPull(storage, Math.floor(step));
       await expectSoundBlobs(storage);
       const restarted = await startRegistry({ storage });
       expect(await readdir(join(storage, "staging"))).toEqual([]);
@@ -37,25 +38,33 @@ it(`survives ${hits} kills in the middle of a build`, { timeout: 600_000 }, asyn
   }
 });
 
-async function timeBuild(): Promise<{ digest: string; duration: number }> {
-  const registry = await startRegistry();
-  const started = performance.now();
-  const digest = await manifestDigest(registry.url, image);
-  const duration = performance.now() - started;
-  await registry.stop();
-  return { digest, duration };
+/** Starts a server that counts the steps of its build, and is killed at one of them. */
+function startCounting(storage?: string, killAt?: number): Promise<Registry> {
+  const preload = pathToFileURL(inRepository("test/support/kill-at-step.ts")).href;
+  return startRegistry({
+    storage,
+    env: {
+      NODE_OPTIONS: `--import=${preload}`,
+      NIXERY_LOG_FORMAT: "json",
+      DEBUG: "nixery:server",
+      ...(killAt === undefined ? {} : { KILL_AT_STEP: String(killAt) }),
+    },
+  });
 }
 
-/** Kills a server that builds; 1 when the pull was cut off, 0 when it was answered before. */
-async function killDuringPull(storage: string, moment: number): Promise<number> {
-  const registry = await startRegistry({ storage });
-  const pull = manifestDigest(registry.url, image).then(
-    () => 0,
-    () => 1,
-  );
-  await delay(moment);
-  await registry.service.stop("SIGKILL");
-  return pull;
+async function countSteps(): Promise<{ readonly digest: string; readonly steps: number }> {
+  const registry = await startCounting();
+  const digest = await manifestDigest(registry.url, image);
+  const [, steps] = await registry.service.waitFor(/steps of the build: (\d+)/);
+  await registry.stop();
+  return { digest, steps: Number(steps) };
+}
+
+async function killDuringPull(storage: string, step: number): Promise<void> {
+  const registry = await startCounting(storage, step);
+  await expect(manifestDigest(registry.url, image)).rejects.toThrow("fetch failed");
+  await registry.service.stop();
+  expect(registry.service.child.signalCode).toBe("SIGKILL");
 }
 
 async function expectSoundBlobs(storage: string): Promise<void> {
