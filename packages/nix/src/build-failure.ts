@@ -25,11 +25,16 @@ const unavailable =
 const machineFault =
   /specified in 'build-users-group'|big-lock': Permission denied|cannot connect to (?:socket|daemon)|cannot open connection to remote store/i;
 
+/** What the system says to Nix and its builders when the machine has too little of something. */
+const exhausted =
+  /No space left on device|Disk quota exceeded|database or disk is full|Too many open files|Cannot allocate memory|Resource temporarily unavailable/i;
+
 /** The error of an evaluation that Nix gave up. */
 export function evaluationError(log: NixLog, packages: readonly string[]): NixError {
   const errors = log.errors();
   const said = errors.at(-1)?.message ?? log.tail().at(-1) ?? "Nix gave no reason";
   if (machineFault.test(said)) return notWorking(said, log);
+  if (exhausted.test(said)) return noRoom(said, log);
   if (failedDerivation(log) !== undefined) return builderError(log, [], packages);
   // After an empty line, nixpkgs gives advice; it names reasons that do not hold here.
   const refused = said.split(/\n\s*\n/, 1).join("");
@@ -61,8 +66,11 @@ export function builderError(
   const causes = errors.filter(({ message }) => !message.startsWith("build of '"));
   const text = causes.map(({ message }) => message).join("\n");
   if (machineFault.test(text)) return notWorking(text, log);
-  const concerned = concernedPackages(text, selected, packages);
   const failed = failedDerivation(log);
+  const last = failed === undefined ? [] : log.builderTail(failed.derivation).slice(-3);
+  const shortage = [text, ...last].find((said) => exhausted.test(said));
+  if (shortage !== undefined) return noRoom(shortage, log);
+  const concerned = concernedPackages(text, selected, packages);
   const needsOther = otherMachine.test(text);
   if (failed === undefined || needsOther) {
     const said = errors[0]?.message ?? log.tail().at(-1) ?? "Nix gave no reason";
@@ -73,12 +81,19 @@ export function builderError(
       log: log.tail(),
     });
   }
-  const last = log.builderTail(failed.derivation).slice(-3).join(" | ");
-  const lines = last === "" ? "its builder printed nothing" : `its last lines are: ${last}`;
+  const lines =
+    last.length === 0 ? "its builder printed nothing" : `its last lines are: ${last.join(" | ")}`;
   return new NixError("ERR_NIX_BUILD_FAILED", {
     message: `Building ${derivationName(failed.derivation)} for ${list(concerned.map(quote))} failed (${failed.how}); ${oneLine(lines)}`,
     packages: concerned,
     reason: "builder",
+    log: log.tail(),
+  });
+}
+
+function noRoom(said: string, log: NixLog): NixError {
+  return new NixError("ERR_NIX_UNAVAILABLE", {
+    message: `The registry's machine has too little left for Nix to work (${oneLine(said)}): pull again later.`,
     log: log.tail(),
   });
 }

@@ -48,7 +48,7 @@ export function createGitClient(options: GitClientOptions): GitClient {
     run: async (args, { cwd, signal }) => {
       const lines: string[] = [];
       try {
-        const { exitCode, stdout } = await runProcess(program, args, {
+        const { exit, stdout } = await runProcess(program, args, {
           environment: variables,
           maxOutputBytes: 67_108_864,
           cwd,
@@ -58,7 +58,7 @@ export function createGitClient(options: GitClientOptions): GitClient {
           },
         });
         const said = oneLine(conceal(lines.join(" "), [...url.secrets, cacheDirectory]));
-        return { succeeded: exitCode === 0, stdout, said };
+        return { succeeded: exit === 0, stdout, said };
       } catch (error) {
         throw startError(error, program, "install git, which fetches the package set");
       }

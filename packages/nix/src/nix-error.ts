@@ -4,7 +4,8 @@
  * - `ERR_NIX_BUILD_FAILED`: evaluation or build failed; `reason` says why.
  * - `ERR_NIX_TIMEOUT`: the build took longer than the configured limit.
  * - `ERR_NIX_SOURCE_UNAVAILABLE`: the package set cannot be fetched now.
- * - `ERR_NIX_UNAVAILABLE`: the machine has no room for Nix now: no open files, processes or memory.
+ * - `ERR_NIX_UNAVAILABLE`: the machine has no room for Nix now: no open files, processes, memory or
+ *   disk space.
  * - `ERR_NIX_NOT_INSTALLED`: no working Nix on this machine.
  */
 export type NixErrorCode =

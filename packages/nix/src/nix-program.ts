@@ -27,32 +27,34 @@ export interface NixCall {
 export interface NixPrograms {
   /** What the program printed; `undefined` when it failed, and said why in its log. */
   readonly run: (call: NixCall) => Promise<string | undefined>;
-  /** What `nix --version` prints, asked once. */
-  readonly version: () => Promise<string>;
+  /** What `nix --version` prints, asked until it says it; empty when it failed. */
+  readonly version: (signal: AbortSignal) => Promise<string>;
 }
 
 export function createNixPrograms(options: NixOptions): NixPrograms {
   const environment = childEnvironment({ NIX_PATH: "", LC_ALL: "C", ...options.environment });
   const settings = settingArguments(options);
-  let version: Promise<string> | undefined;
+  let version: string | undefined;
 
   async function start(
     name: string,
     args: readonly string[],
     log: NixLog,
-    signal: AbortSignal | undefined,
+    signal: AbortSignal,
   ): Promise<string | undefined> {
     const program = options.binDirectory ? join(options.binDirectory, name) : name;
     const started = performance.now();
     try {
-      const { exitCode, stdout } = await runProcess(program, args, {
+      const { exit, stdout } = await runProcess(program, args, {
         environment,
         maxOutputBytes: options.maxOutputBytes ?? 67_108_864,
         onErrorLine: log.push,
         signal,
       });
-      debug("%s ended with %o after %d ms", name, exitCode, performance.now() - started);
-      return exitCode === 0 ? stdout : undefined;
+      debug("%s ended with %o after %d ms", name, exit, performance.now() - started);
+      if (exit === "SIGKILL" || exit === "SIGTERM") throw killed(name, exit, log);
+      if (typeof exit === "string") log.push(`error: ${name} crashed (${exit})`);
+      return exit === 0 ? stdout : undefined;
     } catch (error) {
       if (error instanceof RangeError) throw unreadable(name, error);
       throw startError(error, program, howToInstall);
@@ -68,17 +70,12 @@ export function createNixPrograms(options: NixOptions): NixPrograms {
         signal,
       ),
 
-    version: async () => {
-      version ??= start("nix", ["--version"], createNixLog({ lines: 1 }), undefined).then(
-        (output) => output?.trim() ?? "",
-      );
-      try {
-        return await version;
-      } catch (error) {
-        // A machine that has no Nix may get one later.
-        version = undefined;
-        throw error;
-      }
+    version: async (signal) => {
+      const output =
+        version ?? (await start("nix", ["--version"], createNixLog({ lines: 1 }), signal));
+      // One that could not say it may do so later.
+      version = output;
+      return output?.trim() ?? "";
     },
   };
 }
@@ -90,6 +87,14 @@ export function reading<T>(program: string, read: () => T): T {
   } catch (error) {
     throw error instanceof SyntaxError ? unreadable(program, error) : error;
   }
+}
+
+/** Not by its own fault, as a crash would be. */
+function killed(program: string, by: string, log: NixLog): NixError {
+  return new NixError("ERR_NIX_UNAVAILABLE", {
+    message: `The registry's machine ended ${program} (${by}), as it does when it runs out of memory: pull again later.`,
+    log: log.tail(),
+  });
 }
 
 function unreadable(program: string, cause: Error): NixError {

@@ -117,7 +117,7 @@ export function createNix(options: NixOptions = {}): Nix {
     log: NixLog,
     signal: AbortSignal,
   ): Promise<Closure> {
-    const format = jsonFormat(await programs.version());
+    const format = jsonFormat(await programs.version(signal));
     const json = await programs.run({
       program: "nix",
       command: ["--extra-experimental-features", "nix-command", "path-info"],

@@ -16,8 +16,8 @@ export interface ProcessOptions {
 }
 
 export interface ProcessResult {
-  /** `undefined` when a signal ended the process. */
-  readonly exitCode: number | undefined;
+  /** A number, or the signal that ended the process. */
+  readonly exit: number | NodeJS.Signals;
   readonly stdout: string;
 }
 
@@ -49,9 +49,10 @@ export async function runProcess(
   });
   if (child.pid === undefined) throw await failureOf(child);
   const leader = child.pid;
-  const ended = new Promise<number | undefined>((resolve, reject) => {
+  const ended = new Promise<number | NodeJS.Signals>((resolve, reject) => {
     child.once("error", reject);
-    child.once("exit", (code) => resolve(code ?? undefined));
+    // Node gives one of the two.
+    child.once("exit", (code, signalName) => resolve(code ?? signalName ?? "SIGKILL"));
   });
   // What a program leaves in the background, such as a shared ssh connection, may hold its output.
   child.once("exit", () => {
@@ -65,11 +66,11 @@ export async function runProcess(
   const errors = splitLines(child.stderr, options.onErrorLine);
   const aborted = abortion(signal);
   try {
-    const [exitCode, stdout] = await Promise.race([
+    const [exit, stdout] = await Promise.race([
       Promise.all([ended, output, errors]),
       aborted.promise,
     ]);
-    return { exitCode, stdout };
+    return { exit, stdout };
   } catch (error) {
     await stopProcessTree(leader, ended);
     child.stdout.destroy();

@@ -1,4 +1,4 @@
-import { symlink } from "node:fs/promises";
+import { mkdtemp, symlink, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import { createGitSource, createPathSource } from "@nixery/nix";
 import type { NixError, NixOptions, PrepareOptions } from "@nixery/nix";
@@ -94,6 +94,26 @@ describe.each(nixInstallations())("failures of $name", { timeout: 60_000 }, ({ b
     expect(error.log).toContain("line 1");
     expect((await fail(["silent"])).message).toContain("its builder printed nothing");
     expect((await fail(["forgetful"])).message).toContain("failed to produce output path");
+  });
+
+  test.each(["cramped", "thrown-full"])("no room for %s is the machine's fault", async (name) => {
+    const error = await fail([name]);
+    expect(error.code).toBe("ERR_NIX_UNAVAILABLE");
+    expect(error.message).toContain("No space left on device");
+  });
+
+  test.each([
+    ["KILL", "ERR_NIX_UNAVAILABLE", /ended nix-store \(SIGKILL\).*runs out of memory/],
+    ["SEGV", "ERR_NIX_BUILD_FAILED", /^Nix cannot build 'tool': nix-store crashed \(SIGSEGV\)$/],
+  ])("a Nix that SIG%s ends is %s", async (signal, code, message) => {
+    const programs = await mkdtemp(join(store.directory, "programs-"));
+    for (const name of ["nix", "nix-instantiate", "nix-store"]) {
+      const real = binDirectory === undefined ? name : join(binDirectory, name);
+      const script = name === "nix-store" ? `kill -${signal} $$` : `exec ${real} "$@"`;
+      await writeFile(join(programs, name), `#!/bin/sh\n${script}\n`, { mode: 0o755 });
+    }
+    const error = await fail(["tool"], { nix: { binDirectory: programs } });
+    expect(error).toMatchObject({ code, message: expect.stringMatching(message) });
   });
 
   test("what is kept of a long output is bounded", async () => {

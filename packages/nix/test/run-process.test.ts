@@ -24,9 +24,9 @@ describe("runProcess", () => {
     const result = await shell("echo out; printf 'one\\ntwo \\n\\nthree' >&2; exit 3", {
       onErrorLine,
     });
-    expect(result).toEqual({ exitCode: 3, stdout: "out\n" });
+    expect(result).toEqual({ exit: 3, stdout: "out\n" });
     expect(lines).toEqual(["one", "two", "", "three"]);
-    expect(await shell("kill -9 $$")).toEqual({ exitCode: undefined, stdout: "" });
+    expect(await shell("kill -9 $$")).toEqual({ exit: "SIGKILL", stdout: "" });
   });
 
   test("passes on nothing but the environment it is given", async () => {
