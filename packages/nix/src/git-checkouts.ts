@@ -1,9 +1,9 @@
 import { createHash } from "node:crypto";
 import { mkdir, mkdtemp, readdir, rename, rm, stat, utimes } from "node:fs/promises";
 import { join } from "node:path";
+import { onDisk } from "./git-files.ts";
 import type { GitRepository } from "./git-repository.ts";
 import type { GitUrl } from "./git-url.ts";
-import { NixError } from "./nix-error.ts";
 import { createSharedOperations } from "./shared-operations.ts";
 
 export interface GitCheckoutsOptions {
@@ -37,28 +37,21 @@ export function createGitCheckouts(options: GitCheckoutsOptions): GitCheckouts {
   const users = new Map<string, number>();
 
   async function fetch(commit: string, signal: AbortSignal): Promise<void> {
-    const fresh = await makeDirectory();
+    const fresh = await onDisk(url, makeDirectory());
     try {
       // The name ends up in store paths, so that it must not depend on the machine.
-      await mkdir(join(fresh, "source"));
+      await onDisk(url, mkdir(join(fresh, "source")));
       await repository.checkOut(commit, join(fresh, "source"), signal);
-      await rename(fresh, join(home, commit)).catch(ignoreExisting);
+      await onDisk(url, rename(fresh, join(home, commit)).catch(ignoreExisting));
     } finally {
-      await rm(fresh, { recursive: true, force: true });
+      await rm(fresh, { recursive: true, force: true }).catch(leave);
     }
-    await removeOld();
+    await removeOld().catch(leave);
   }
 
   async function makeDirectory(): Promise<string> {
-    try {
-      await mkdir(home, { recursive: true });
-      return await mkdtemp(join(home, "new-"));
-    } catch (cause) {
-      throw new NixError("ERR_NIX_SOURCE_UNAVAILABLE", {
-        message: `The files of the git repository ${url.publicName} cannot be kept: let the server write to its cache directory, or configure another.`,
-        cause,
-      });
-    }
+    await mkdir(home, { recursive: true });
+    return await mkdtemp(join(home, "new-"));
   }
 
   async function removeOld(): Promise<void> {
@@ -104,6 +97,9 @@ export function createGitCheckouts(options: GitCheckoutsOptions): GitCheckouts {
     },
   };
 }
+
+/** What cannot be removed now is removed after another fetch. */
+function leave(): void {}
 
 /** Another process was faster with the same commit. */
 function ignoreExisting(error: NodeJS.ErrnoException): void {

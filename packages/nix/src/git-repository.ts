@@ -2,6 +2,7 @@ import { mkdtemp, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import type { GitClient, GitResult } from "./git-client.ts";
+import { onDisk } from "./git-files.ts";
 import type { GitUrl } from "./git-url.ts";
 import { NixError } from "./nix-error.ts";
 
@@ -57,7 +58,7 @@ export function createGitRepository(client: GitClient, url: GitUrl): GitReposito
     if (unknown.test(result.said)) return undefined;
     if (!tooSimple.test(result.said)) throw failure(result);
     // The attempt has marked the repository as a partial one, which asks for all that it lacks.
-    await rm(join(cwd, ".git"), { recursive: true });
+    await onDisk(url, rm(join(cwd, ".git"), { recursive: true }));
     await run(cwd, signal, ...initialise);
     const all = ["+HEAD:refs/all/HEAD", "+refs/heads/*:refs/all/*", "+refs/tags/*:refs/all-tags/*"];
     await run(cwd, signal, ...quiet, "origin", ...all);
@@ -68,12 +69,13 @@ export function createGitRepository(client: GitClient, url: GitUrl): GitReposito
     signal: AbortSignal,
     use: (directory: string) => Promise<T>,
   ): Promise<T> {
-    const directory = await mkdtemp(join(tmpdir(), "nixery-git-"));
+    const directory = await onDisk(url, mkdtemp(join(tmpdir(), "nixery-git-")));
     try {
       await run(directory, signal, ...initialise);
       return await use(directory);
     } finally {
-      await rm(directory, { recursive: true, force: true });
+      // A failure to clean up must not hide what was found, or why it was not.
+      await rm(directory, { recursive: true, force: true }).catch(() => undefined);
     }
   }
 

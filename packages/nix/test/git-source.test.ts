@@ -354,8 +354,15 @@ describe("a repository that cannot be had", () => {
     const resolved = await git.resolve("v1");
     expect(await nixRejection(git.prepare(resolved!, ["tool"], system))).toMatchObject({
       code: "ERR_NIX_SOURCE_UNAVAILABLE",
-      message: expect.stringContaining("cannot be kept: let the server write to its cache"),
+      message: expect.stringContaining("cannot be kept: let the server write to its directories"),
       cause: expect.objectContaining({ path: expect.stringContaining("/dev/null/cache") }),
+    });
+    const temporary = await source();
+    vi.stubEnv("TMPDIR", "/dev/null/tmp");
+    onTestFinished(() => void vi.unstubAllEnvs());
+    expect(await nixRejection(temporary.resolve("latest"))).toMatchObject({
+      code: "ERR_NIX_SOURCE_UNAVAILABLE",
+      cause: expect.objectContaining({ path: expect.stringContaining("/dev/null/tmp") }),
     });
   });
 
