@@ -9,7 +9,7 @@ export interface Flights<Result> {
     start: StartFlight<Result>,
     options: { readonly signal?: AbortSignal | undefined },
   ): Promise<Result>;
-  /** Ends all flights; resolves when they have cleaned up. */
+  /** Ends all flights; resolves when they have cleaned up. Rejects who joins later. */
   close(reason: unknown): Promise<void>;
 }
 
@@ -27,6 +27,7 @@ export function createFlights<Result>(): Flights<Result> {
   const open = new Map<string, Flight<Result>>();
   /** Also those that were cancelled and have not ended yet. */
   const running = new Set<Flight<Result>>();
+  const closing = new AbortController();
 
   const launch = (key: string, start: StartFlight<Result>): Flight<Result> => {
     const state = { controller: new AbortController(), kept: false, waiting: 0 };
@@ -56,6 +57,7 @@ export function createFlights<Result>(): Flights<Result> {
   return {
     async join(key, start, { signal }) {
       signal?.throwIfAborted();
+      closing.signal.throwIfAborted();
       const flight = open.get(key) ?? launch(key, start);
       flight.waiting += 1;
       try {
@@ -65,6 +67,7 @@ export function createFlights<Result>(): Flights<Result> {
       }
     },
     async close(reason) {
+      closing.abort(reason);
       const flights = [...running];
       open.clear();
       for (const { controller } of flights) controller.abort(reason);

@@ -1,4 +1,4 @@
-import { type Storage } from "@nixery/storage";
+import { layerKey, type Storage } from "@nixery/storage";
 import { createMemoryStorage } from "@nixery/storage/memory";
 import { NixError } from "@nixery/nix";
 import { expect, it, vi } from "vitest";
@@ -140,6 +140,33 @@ it("closes what is being built, and refuses what comes later", async () => {
   expect(typesOf(events)).not.toContain("build-failed");
   expect(await pending).toMatchObject({ kind: "unavailable" });
   expect(await builder.image(request)).toMatchObject({ kind: "unavailable" });
+});
+
+it("begins nothing for those who were on their way when it was closed", async () => {
+  const inner = createMemoryStorage();
+  const asked = Promise.withResolvers<void>();
+  const gate = Promise.withResolvers<void>();
+  let isSlow = false;
+  const storage: Storage = {
+    ...inner,
+    async stat(key, options) {
+      if (isSlow) {
+        asked.resolve();
+        await gate.promise;
+      }
+      return await inner.stat(key, options);
+    },
+  };
+  const { builder, packages } = await setUp({ storage });
+  const { digest } = await pull(builder, storage);
+  isSlow = true;
+  const late = builder.image({ name: "hello", tag: "latest", format: "oci" });
+  await asked.promise;
+  await inner.remove(layerKey(digest.slice("sha256:".length)));
+  await builder.close();
+  gate.resolve();
+  expect(await late).toMatchObject({ kind: "unavailable" });
+  expect(packages.calls.prepare).toBe(1);
 });
 
 it("stops a layer in the middle when nobody waits for it, and leaves nothing behind", async () => {
