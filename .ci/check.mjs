@@ -28,10 +28,10 @@ ensureDebianPackages(
 ensureDependencies();
 assertLockfileHasNoAddress();
 // Takes minutes where nothing is built yet, mostly of waiting, so the checks go on meanwhile.
-const objectStores = startInstall("object-store servers", "test/object-stores/install.mjs");
+const goPeers = startInstall("peers written in Go", "scripts/install-go-peers.mjs");
 run("current Nix", [process.execPath, "test/nix-versions/install.mjs"]);
 const broken = checks.filter(([name, command]) => !run(name, command)).map(([name]) => name);
-const installed = await objectStores;
+const installed = await goPeers;
 if (broken.length > 0) {
   say(`These checks failed: ${broken.join(", ")}`);
 }

@@ -16,8 +16,17 @@ export const debianPeers = {
   "qemu-aarch64-static": "qemu-user-static",
 };
 
-/** Object-store servers, which Debian does not have; made by test/object-stores/install.mjs. */
-const objectStores = ["fake-gcs-server", "versitygw"];
+/**
+ * Command -> Go package of the servers, clients and suites that Debian does not have, at the version
+ * that the tests were written against; built by scripts/install-go-peers.mjs.
+ */
+export const goPeers = {
+  "fake-gcs-server": "github.com/fsouza/fake-gcs-server@v1.56.1",
+  versitygw: "github.com/versity/versitygw/cmd/versitygw@v1.8.0",
+  crane: "github.com/google/go-containerregistry/cmd/crane@v0.22.1",
+  "oci-conformance":
+    "github.com/opencontainers/distribution-spec/conformance@v0.0.0-20260831232431-97274622c111",
+};
 
 /** Programs of a newer Nix than Debian's; installed by test/nix-versions/install.mjs. */
 export const currentNix = join(root, ".nixery/tools/nix-current/usr/bin");
@@ -35,7 +44,7 @@ export function hasNamespaces() {
 
 /** Names of the peers that this machine lacks. */
 export function missingPeers() {
-  const peers = [...Object.keys(debianPeers), ...objectStores];
+  const peers = [...Object.keys(debianPeers), ...Object.keys(goPeers)];
   return [
     ...peers.filter((command) => findPeer(command) === undefined),
     ...(existsSync(join(currentNix, "nix")) ? [] : ["current Nix"]),

@@ -1,9 +1,11 @@
+import { createHash } from "node:crypto";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
+import { runCommand } from "./support/command.ts";
 import { startContainerd } from "./support/containerd.ts";
 import type { Containerd } from "./support/containerd.ts";
 import { startDocker } from "./support/docker.ts";
 import type { ContainerEngine } from "./support/docker.ts";
-import { hasPeer } from "./support/peer.ts";
+import { hasPeer, peer } from "./support/peer.ts";
 import { startPodman } from "./support/podman.ts";
 import { startRegistry } from "./support/registry.ts";
 import type { Registry } from "./support/registry.ts";
@@ -82,6 +84,25 @@ describe.skipIf(!hasPeer("containerd"))("containerd", () => {
   ])("pulls %s", async (name, platform) => {
     const output = await containerd.pull(`${registry.host}/${name}:latest`, platform);
     expect(output).toMatch(/^done/m);
+  });
+});
+
+function crane(command: string, ...args: readonly string[]): Promise<string> {
+  return runCommand(peer("crane"), [command, "--insecure", ...args]);
+}
+
+describe.skipIf(!hasPeer("crane"))("crane", () => {
+  it.each(["shell/git/hello", "arm64/hello"])("finds %s valid", async (name) => {
+    const reference = `${registry.host}/${name}`;
+    expect(await crane("validate", "--remote", reference)).toMatch(/^PASS: /);
+    const digest = (await crane("digest", reference)).trim();
+    const manifest = await crane("manifest", `${reference}@${digest}`);
+    expect(`sha256:${createHash("sha256").update(manifest).digest("hex")}`).toBe(digest);
+  });
+
+  it("says which package is missing", async () => {
+    const manifest = crane("manifest", `${registry.host}/shell/no-such-package`);
+    await expect(manifest).rejects.toThrow(/MANIFEST_UNKNOWN: .*no-such-package/);
   });
 });
 

@@ -2,7 +2,7 @@ import { accessSync, constants } from "node:fs";
 import { delimiter, join } from "node:path";
 import { fileURLToPath } from "node:url";
 
-/** Servers that a machine may lack; `test/object-stores/install.mjs` builds them. */
+/** Servers that a machine may lack; `scripts/install-go-peers.mjs` builds them. */
 export type ObjectStoreCommand = "fake-gcs-server" | "versitygw";
 
 /** Where a server is, or `undefined`: tests that need it are skipped then, and fail in CI. */

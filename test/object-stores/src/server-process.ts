@@ -30,7 +30,7 @@ export async function startServer(options: ServerProcessOptions): Promise<Server
   const { command, args, env, ready } = options;
   const file = objectStoreCommand(command);
   if (file === undefined) {
-    throw new Error(`${command} is not here; build it with node test/object-stores/install.mjs`);
+    throw new Error(`${command} is not here; build it with node scripts/install-go-peers.mjs`);
   }
   const child = spawn(file, args, {
     env: { ...process.env, ...env },
