@@ -1,4 +1,5 @@
 import type { Storage } from "@nixery/storage";
+import { createEmit, type Emit } from "./emit.ts";
 import { errorResponse, jsonResponse, quote } from "./error-response.ts";
 import { failureResponse } from "./failure-response.ts";
 import { isName } from "./grammar.ts";
@@ -45,8 +46,9 @@ export interface RegistryHandlerOptions {
 
 /** Serves the pull half of the OCI distribution spec, and refuses the other with 405. */
 export function createRegistryHandler(options: RegistryHandlerOptions): RegistryHandler {
-  const { images, storage, patience = defaultPatience, onEvent } = options;
+  const { images, storage, patience = defaultPatience } = options;
   const { manifestCacheSize: cacheSize = 8 * 1024 * 1024, idleTimeout = 300_000 } = options;
+  const emit = createEmit(options.onEvent);
   const registry: Registry = {
     images,
     storage,
@@ -59,8 +61,8 @@ export function createRegistryHandler(options: RegistryHandlerOptions): Registry
       if (!isRegistryUrl(url)) return undefined;
       const start = performance.now();
       const userAgent = headerOf(request, "user-agent");
-      const response = await answer(registry, request, handleOptions, onEvent);
-      onEvent?.({
+      const response = await answer(registry, request, emit, handleOptions);
+      emit({
         type: "request-answered",
         method,
         url,
@@ -69,7 +71,7 @@ export function createRegistryHandler(options: RegistryHandlerOptions): Registry
         size: Number(response.headers["Content-Length"] ?? 0),
         duration: performance.now() - start,
       });
-      const onReached = (): void => onEvent?.({ type: "client-stalled", method, url, userAgent });
+      const onReached = (): void => emit({ type: "client-stalled", method, url, userAgent });
       return { ...response, idle: { timeout: idleTimeout, onReached } };
     },
   };
@@ -78,13 +80,13 @@ export function createRegistryHandler(options: RegistryHandlerOptions): Registry
 async function answer(
   registry: Registry,
   request: RegistryRequest,
+  emit: Emit,
   { signal }: HandleOptions = {},
-  onEvent?: (event: RegistryEvent) => void,
 ): Promise<RegistryResponse> {
   const { method, url } = request;
   const { path, query } = parseTarget(url);
   const onError = (during: "answer" | "body", error: unknown): void => {
-    if (!signal?.aborted) onEvent?.({ type: "request-failed", method, url, during, error });
+    if (!signal?.aborted) emit({ type: "request-failed", method, url, during, error });
   };
   const isHead = method === "HEAD";
   const onBodyError = onError.bind(undefined, "body");

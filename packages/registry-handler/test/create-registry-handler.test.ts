@@ -294,4 +294,13 @@ describe("events", () => {
     expect(events.map(({ type }) => type)).toEqual(["request-failed", "request-answered"]);
     expect(events[0]).toMatchObject({ error: { message: secret } });
   });
+
+  test("may have a reader that throws", async () => {
+    const onEvent = vi.fn<(event: RegistryEvent) => void>(() => {
+      throw new Error("a defect of the reader");
+    });
+    const { handler } = await createFixture({ onEvent });
+    expect((await handler.handle(get("/v2/broken/manifests/latest")))?.status).toBe(500);
+    expect(onEvent).toHaveBeenCalledTimes(2);
+  });
 });
