@@ -50,7 +50,10 @@ export async function serveNode(
     if (answer === undefined) sendNotFound(response);
     else await send(answer, response, departure);
   } catch (error) {
-    if (!signal.aborted && !response.headersSent) throw error;
+    const isOurs = !signal.aborted && !response.headersSent;
+    // Ends the read of a body that was not even begun.
+    departure.abort(error);
+    if (isOurs) throw error;
     // And with it the connection: a short answer must not look whole.
     response.destroy();
   } finally {
@@ -68,7 +71,7 @@ async function send(
   const isWhole = body === undefined || body instanceof Uint8Array;
   if (isWhole) response.end(body);
   const { socket } = response;
-  if (socket === null || (isWhole && socket.writableLength === 0)) return;
+  if (isWhole && (socket === null || socket.writableLength === 0)) return;
   const { signal } = departure;
   const endWatch = watchProgress(socket, idle?.timeout, () => {
     idle?.onReached();

@@ -16,11 +16,11 @@ type Progress = Pick<Socket, "bytesWritten" | "writableLength" | "localPort" | "
  * that was written does.
  */
 export function watchProgress(
-  socket: Progress,
+  socket: Progress | null,
   idleTimeout: number | undefined,
   onStall: () => void,
 ): () => void {
-  if (idleTimeout === undefined || !isLimit(idleTimeout)) return () => {};
+  if (socket === null || idleTimeout === undefined || !isLimit(idleTimeout)) return () => {};
   let [before, quietLooks, ended] = ["", 0, false];
   const look = async (): Promise<void> => {
     const now = await positionOf(socket);
