@@ -100,9 +100,15 @@ async function answer(
   }
 }
 
+/** Browsers take no part of an image for a page of the application beside the registry. */
+const commonHeaders = {
+  "Docker-Distribution-Api-Version": "registry/2.0",
+  "X-Content-Type-Options": "nosniff",
+};
+
 /** What every response has, and for `HEAD` no body. */
 function finish(response: RegistryResponse, isHead: boolean): RegistryResponse {
-  const headers = { "Docker-Distribution-Api-Version": "registry/2.0", ...response.headers };
+  const headers = { ...commonHeaders, ...response.headers };
   const { status, body } = response;
   return isHead ? { status, headers } : { status, headers, body };
 }

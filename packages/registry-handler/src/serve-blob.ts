@@ -121,15 +121,16 @@ async function streamPart(
   };
 }
 
+/** Clients go by the manifest, and a browser must not take a blob for a page. */
+const inertType = /^application\/vnd\.[\w.+-]+$/;
+
 function blobHeaders(
   digest: Digest,
   { contentType }: ObjectInfo,
   length: number,
 ): Readonly<Record<string, string>> {
   return {
-    "Content-Type": /^[\w.+-]+\/[\w.+-]+$/.test(contentType)
-      ? contentType
-      : "application/octet-stream",
+    "Content-Type": inertType.test(contentType) ? contentType : "application/octet-stream",
     "Content-Length": String(length),
     "Accept-Ranges": "bytes",
     ...digestHeaders(digest),

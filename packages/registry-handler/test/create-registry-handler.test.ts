@@ -55,14 +55,19 @@ describe("bodies", () => {
     expect(events.map(({ type }) => type)).toEqual(["request-answered"]);
   });
 
-  test("content types that are no header are not sent", async () => {
+  test.each([
+    "text/html\r\nSet-Cookie: a=b",
+    "text/html",
+    "application/xhtml+xml",
+    "application/vnd.x; charset=utf-8",
+  ])("the content type %j is not sent", async (contentType) => {
     const storage = createMemoryStorage();
     const bytes = new TextEncoder().encode("blob");
     const digest = sha256Digest(bytes);
     const body = (async function* () {
       yield bytes;
     })();
-    await storage.write(keyOf(digest), body, { contentType: "text/html\r\nSet-Cookie: a=b" });
+    await storage.write(keyOf(digest), body, { contentType });
     const handler = createRegistryHandler({ images: refuseAll, storage });
     const response = await handler.handle(get(`/v2/git/blobs/${digest}`));
     expect(response?.headers["Content-Type"]).toBe("application/octet-stream");

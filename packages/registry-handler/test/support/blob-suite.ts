@@ -19,6 +19,7 @@ export function blobSuite(subject: Subject): void {
           "docker-content-digest": subject.fixture.layerDigest,
           "accept-ranges": "bytes",
           etag: `"${subject.fixture.layerDigest}"`,
+          "x-content-type-options": "nosniff",
         },
       });
       expect(sha256Digest(response.body)).toBe(subject.fixture.layerDigest);

@@ -23,6 +23,7 @@ export function expectError(response: TestResponse, status: number, code: string
       "content-type": "application/json",
       "content-length": String(response.body.length),
       "docker-distribution-api-version": "registry/2.0",
+      "x-content-type-options": "nosniff",
     },
   });
 }
