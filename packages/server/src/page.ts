@@ -1,12 +1,15 @@
 import type { IncomingMessage, ServerResponse } from "node:http";
+import { pageStyle } from "./page-style.ts";
 
 export interface PageOptions {
   /** What images are made of, such as `nixos-unstable`, where people may know. */
   readonly source: string | undefined;
+  /** What a tag may be, such as `a branch or commit`, where there are others than `latest`. */
+  readonly tags: string | undefined;
   readonly version: string;
 }
 
-/** The page at `/`: what this server is, and a pull to copy with the address it was asked at. */
+/** The page at `/`: what this server is, and a command to copy with the address it was asked at. */
 export function servePage(
   request: IncomingMessage,
   response: ServerResponse,
@@ -16,7 +19,9 @@ export function servePage(
   response.writeHead(200, {
     "content-type": "text/html; charset=utf-8",
     "content-length": body.length,
-    "content-security-policy": "default-src 'none'; style-src 'unsafe-inline'",
+    "content-security-policy":
+      "default-src 'none'; style-src 'unsafe-inline'; img-src data:; base-uri 'none'; form-action 'none'; frame-ancestors 'none'",
+    "referrer-policy": "no-referrer",
     "x-content-type-options": "nosniff",
     vary: "Host",
   });
@@ -29,51 +34,59 @@ function hostOf(request: IncomingMessage): string {
   return /^[\w.:[\]-]+$/.test(host) ? host : "localhost:8080";
 }
 
-function renderPage(host: string, { source, version }: PageOptions): string {
-  const pull = (name: string): string => `docker pull <b>${escape(host)}/${name}</b>`;
+const shell = '<b class="shell">shell</b>';
+const arm64 = '<b class="system">arm64</b>';
+
+function renderPage(host: string, { source, tags, version }: PageOptions): string {
+  const registry = escape(host);
+  const packages = source === undefined ? "any package" : `any package of ${escape(source)}`;
   return `<!doctype html>
 <html lang="en">
 <meta charset="utf-8">
 <meta name="viewport" content="width=device-width, initial-scale=1">
-<title>Nixery at ${escape(host)}</title>
-<style>${style}</style>
+<title>Nixery at ${registry}</title>
+<link rel="icon" href="data:image/svg+xml,${encodeURIComponent(logo("#4a90e2"))}">
+<style>${pageStyle}</style>
 <main>
-<h1>Nixery</h1>
-<p>This container registry builds images while they are pulled. The image name says what is
-inside.</p>
-<pre>${pull("shell/git/htop")}</pre>
-<p>gives an image with bash, coreutils, git and htop. Every name after the host is a package${
-    source === undefined ? "" : ` of <code>${escape(source)}</code>`
-  }, in any order; two
-words in front are special:</p>
+<h1>${logo("currentColor")}Nixery</h1>
+<p class="lead">A container registry that builds images while they are pulled. The name of an image
+says what is inside.</p>
+<pre><span>docker run -it ${registry}/${shell}/<b>git</b>/<b>htop</b></span></pre>
+<p>This starts bash in an image that has git and htop. Nobody made it before: it is built when it is
+asked for.</p>
+<h2>What a name says</h2>
 <dl>
-<dt><code>shell</code></dt>
-<dd>adds bash, coreutils, moreutils and nano, and starts bash:
-<pre>docker run -it ${escape(host)}/shell/curl</pre></dd>
-<dt><code>arm64</code></dt>
-<dd>builds for 64-bit ARM instead of x86-64:
-<pre>${pull("arm64/shell/git")}</pre></dd>
+<dt><b>git</b></dt>
+<dd>${packages}; several, in any order, with <code>/</code> between them</dd>
+<dt>${shell}</dt>
+<dd>in front: also bash, coreutils, moreutils and nano; starts bash</dd>
+<dt>${arm64}</dt>
+<dd>in front: for 64-bit ARM instead of x86-64</dd>${
+    tags === undefined
+      ? ""
+      : `
+<dt>:tag</dt>
+<dd>at the end: another version of the packages; ${escape(tags)}</dd>`
+  }
 </dl>
-<p>The first pull of an image takes as long as its packages take to build or download. Later
-pulls, and layers that images share, come from storage.</p>
-<footer>Nixery for Node ${escape(version)} · <a href="/v2/">registry API</a></footer>
+<pre><span>docker pull ${registry}/${arm64}/${shell}/<b>curl</b>/<b>jq</b></span></pre>
+<p>The first pull of an image takes as long as its packages take to build or download. Later pulls,
+and layers that images share, come from storage.</p>
+<footer>Nixery for Node ${escape(version)}</footer>
 </main>
 </html>
 `;
 }
 
-const style = `
-:root { color-scheme: light dark; --line: #8884; --soft: #8881; --accent: light-dark(#0b5cad, #7fb8ff) }
-body { margin: 0; font: 1.05rem/1.6 system-ui, sans-serif }
-main { max-width: 40rem; margin: 0 auto; padding: 3rem 1.25rem }
-h1 { font-size: 2.2rem; margin: 0 0 .5rem; letter-spacing: -.02em }
-pre { padding: .8rem 1rem; overflow-x: auto; background: var(--soft); border: 1px solid var(--line); border-radius: .5rem }
-pre, code { font: .92em/1.5 ui-monospace, monospace }
-pre b, a { color: var(--accent) }
-dt { font-weight: 600; margin-top: 1rem }
-dd { margin: .2rem 0 0 }
-footer { margin-top: 3rem; padding-top: 1rem; border-top: 1px solid var(--line); font-size: .9rem; opacity: .8 }
-`;
+/** Three layers, one on the other. */
+function logo(color: string): string {
+  const layers = [
+    [15, 0.35],
+    [9, 0.6],
+    [3, 1],
+  ].map(([y, opacity]) => `<path opacity="${opacity}" d="M16 ${y}l13 6.5-13 6.5-13-6.5z"/>`);
+  return `<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 32 32" fill="${color}" aria-hidden="true">${layers.join("")}</svg>`;
+}
 
 const entities: Readonly<Record<string, string>> = {
   "&": "&amp;",

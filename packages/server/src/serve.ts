@@ -10,6 +10,7 @@ import type { Logger } from "./logger.ts";
 import { openRegistry } from "./open-registry.ts";
 import type { OpenRegistry } from "./open-registry.ts";
 import { servePage } from "./page.ts";
+import type { PageOptions } from "./page.ts";
 import { version } from "./version.ts";
 
 /**
@@ -26,9 +27,10 @@ export async function serve(config: ServerConfig, signal: AbortSignal): Promise<
   const registry = await openRegistry(config, { logger, signal });
   const { nixery, source, storage } = registry;
   const answer = createNodeListener(nixery.handler);
+  const page = pageOptions(config.source);
   const server = createServer((request, response) => {
     if (isFrontPage(request)) {
-      servePage(request, response, { source: publicName(config.source), version });
+      servePage(request, response, page);
       return;
     }
     answer(request, response);
@@ -45,14 +47,15 @@ export async function serve(config: ServerConfig, signal: AbortSignal): Promise<
   return 0;
 }
 
-/** What the page calls the package set; where a folder lies on the server is nobody's business. */
-function publicName(source: SourceConfig): string | undefined {
+/** What the page says of the package set; where it lies on the server is nobody's business. */
+function pageOptions(source: SourceConfig): PageOptions {
   switch (source.kind) {
     case "channel":
-      return source.channel;
+      return { source: source.channel, tags: "a channel or a commit of nixpkgs", version };
     case "git":
+      return { source: undefined, tags: "a branch, a tag or a commit", version };
     case "path":
-      return undefined;
+      return { source: undefined, tags: undefined, version };
   }
 }
 

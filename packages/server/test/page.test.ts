@@ -6,7 +6,7 @@ import { afterEach, beforeEach, expect, it } from "vitest";
 import { servePage } from "../src/page.ts";
 
 const server = createServer((request, response) => {
-  servePage(request, response, { source: "nixos-unstable", version: "1.2.3" });
+  servePage(request, response, { source: "nixos-unstable", tags: "a channel", version: "1.2.3" });
 });
 let port: number;
 
@@ -28,10 +28,20 @@ async function ask(host: string, method = "GET"): Promise<string> {
   return text(socket);
 }
 
-it("shows a pull with the address it was asked at", async () => {
+/** What a click selects, without its colours. */
+function commandsOf(page: string): string[] {
+  const commands = page.matchAll(/<pre><span>(.*)<\/span><\/pre>/g);
+  return [...commands].map(([, command = ""]) => command.replaceAll(/<[^>]*>/g, ""));
+}
+
+it("shows commands with the address it was asked at", async () => {
   const page = await ask("images.example.com:8443");
-  expect(page).toContain("docker pull <b>images.example.com:8443/shell/git/htop</b>");
-  expect(page).toContain("nixos-unstable");
+  expect(commandsOf(page)).toEqual([
+    "docker run -it images.example.com:8443/shell/git/htop",
+    "docker pull images.example.com:8443/arm64/shell/curl/jq",
+  ]);
+  expect(page).toContain("any package of nixos-unstable");
+  expect(page).toContain("a channel");
   expect(page).toMatch(/content-security-policy: default-src 'none'/i);
 });
 
@@ -39,7 +49,7 @@ it.each(['"><script>alert(1)</script>', "a&b", "'"])(
   "shows no markup of the asker: %s",
   async (host) => {
     const page = await ask(host);
-    expect(page).toContain("docker pull <b>localhost:8080/shell/git/htop</b>");
+    expect(commandsOf(page)[0]).toBe("docker run -it localhost:8080/shell/git/htop");
     expect(page).not.toContain("alert(1)");
   },
 );
