@@ -1,3 +1,4 @@
+import { join } from "node:path";
 import { afterAll, beforeAll, expect, it } from "vitest";
 import { serverEnvironment } from "../examples/packages/server-environment.mjs";
 import { bundledPackages } from "./support/bundled-packages.ts";
@@ -27,6 +28,7 @@ beforeAll(async () => {
   environment = {
     ...serverEnvironment(await bundledPackages()),
     STORAGE_PATH: registry.storage,
+    HOME: join(registry.storage, "home"),
   };
 });
 
