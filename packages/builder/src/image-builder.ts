@@ -7,7 +7,13 @@ import { createEmit } from "./emit.ts";
 import type { ExplainedImage } from "./explain-image.ts";
 import { createFlights } from "./flights.ts";
 import { createImageFinder } from "./image-finder.ts";
-import { type ImageResult, type Refusal, refusalOf, unknownTag } from "./image-result.ts";
+import {
+  type ImageResult,
+  type Refusal,
+  refusalOf,
+  type Unavailable,
+  unknownTag,
+} from "./image-result.ts";
 import { type ImageBuilderOptions, settingsOf } from "./options.ts";
 import type { ImageRequestParts } from "./plan-image.ts";
 
@@ -31,7 +37,10 @@ export interface ImageBuilder {
    */
   image(request: ImageRequest, options?: ImageRequestOptions): Promise<ImageResult>;
   /** Tags that `name` can be pulled with, sorted; `undefined` when the name cannot be an image. */
-  tags(name: string, options?: ImageRequestOptions): Promise<readonly string[] | undefined>;
+  tags(
+    name: string,
+    options?: ImageRequestOptions,
+  ): Promise<readonly string[] | Unavailable | undefined>;
   /** What a pull would build, without building a layer; Nix realises the packages. */
   explain(
     request: Omit<ImageRequest, "format">,
@@ -116,14 +125,17 @@ export function createImageBuilder(options: ImageBuilderOptions): ImageBuilder {
     async tags(name, { signal } = {}) {
       try {
         parseImageName(name, settings.naming);
+        if (packages.tags !== undefined) {
+          return [...new Set(await packages.tags({ signal }))].toSorted();
+        }
+        return (await packages.resolve("latest", { signal })) === undefined ? [] : ["latest"];
       } catch (error) {
-        if (refusalOf(error) !== undefined) return undefined;
-        throw error;
+        const refusal = refusalOf(error);
+        if (refusal === undefined) throw error;
+        if (refusal.kind !== "unavailable") return undefined;
+        emit({ type: "warning", message: `cannot list the tags of ${packages.name}`, error });
+        return refusal;
       }
-      if (packages.tags !== undefined) {
-        return [...new Set(await packages.tags({ signal }))].toSorted();
-      }
-      return (await packages.resolve("latest", { signal })) === undefined ? [] : ["latest"];
     },
 
     async explain(request, { signal } = {}) {

@@ -14,13 +14,15 @@ export type Refusal =
   | { readonly kind: "invalid-name"; readonly message: string; readonly detail?: unknown }
   /** No such package or tag, or one that cannot be built. */
   | { readonly kind: "unknown"; readonly message: string; readonly detail?: unknown }
-  /** Not now; asking again later may succeed. */
-  | {
-      readonly kind: "unavailable";
-      readonly message: string;
-      /** Seconds. */
-      readonly retryAfter?: number | undefined;
-    };
+  | Unavailable;
+
+/** Not now; asking again later may succeed. */
+export interface Unavailable {
+  readonly kind: "unavailable";
+  readonly message: string;
+  /** Seconds. */
+  readonly retryAfter?: number | undefined;
+}
 
 /** Errors of package sources are told by their code, since builder has their types alone. */
 const refusedByNix = new Set([

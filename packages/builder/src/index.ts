@@ -5,7 +5,7 @@ export type { BuiltLayer } from "./build-layer.ts";
 export type { ExplainedImage, ExplainedLayer } from "./explain-image.ts";
 export { createImageBuilder } from "./image-builder.ts";
 export type { ImageBuilder, ImageRequest, ImageRequestOptions } from "./image-builder.ts";
-export type { ImageResult, Refusal } from "./image-result.ts";
+export type { ImageResult, Refusal, Unavailable } from "./image-result.ts";
 export type {
   CacheSettings,
   CompressionSettings,

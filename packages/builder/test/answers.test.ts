@@ -147,6 +147,13 @@ it("lists tags", async () => {
   expect(await tagsOf(createTestPackages())).toEqual(["latest"]);
   expect(await tagsOf(createTestPackages({ resolve: () => undefined }))).toEqual([]);
   expect(await tagsOf(createTestPackages({ tags: ["v1"] }), "UPPER")).toBeUndefined();
+  const message = "The repository does not answer: try again later.";
+  const unavailable = new NixError("ERR_NIX_SOURCE_UNAVAILABLE", { message });
+  expect(await tagsOf(createTestPackages({ resolve: () => Promise.reject(unavailable) }))).toEqual({
+    kind: "unavailable",
+    message,
+    retryAfter: 30,
+  });
 });
 
 it("refuses options that make no sense", async () => {

@@ -26,17 +26,22 @@ export type ImageResult =
   | { readonly kind: "invalid-name"; readonly message: string; readonly detail?: unknown }
   /** No such package or tag, or one that cannot be built. */
   | { readonly kind: "unknown"; readonly message: string; readonly detail?: unknown }
-  /** Not now; asking again later may succeed. */
-  | {
-      readonly kind: "unavailable";
-      readonly message: string;
-      /** Seconds. */
-      readonly retryAfter?: number | undefined;
-    };
+  | Unavailable;
+
+/** Not now; asking again later may succeed. */
+export interface Unavailable {
+  readonly kind: "unavailable";
+  readonly message: string;
+  /** Seconds. */
+  readonly retryAfter?: number | undefined;
+}
 
 /** The port through which the registry asks for images; `@nixery/builder` satisfies it. */
 export interface ImageSource {
   image(request: ImageRequest, options?: ImageRequestOptions): Promise<ImageResult>;
   /** Tags that `name` can be pulled with, sorted; `undefined` when the name is unknown. */
-  tags(name: string, options?: ImageRequestOptions): Promise<readonly string[] | undefined>;
+  tags(
+    name: string,
+    options?: ImageRequestOptions,
+  ): Promise<readonly string[] | Unavailable | undefined>;
 }

@@ -6,6 +6,7 @@ export type {
   ImageResult,
   ImageSource,
   ManifestFormat,
+  Unavailable,
 } from "./image-source.ts";
 export { defaultPatience } from "./patience.ts";
 export type { Patience } from "./patience.ts";

@@ -1,4 +1,5 @@
 import { errorResponse, jsonResponse, quote } from "./error-response.ts";
+import { unavailableResponse } from "./failure-response.ts";
 import type { RegistryResponse } from "./registry-handler.ts";
 import type { Exchange, Registry } from "./registry.ts";
 
@@ -15,6 +16,7 @@ export async function serveTags(
       message: `There is no image ${quote(name)}; check the names of its packages.`,
     });
   }
+  if ("kind" in known) return unavailableResponse(known.message, known.retryAfter);
   const last = query.get("last") ?? "";
   const left = known.toSorted().filter((tag) => tag > last);
   const count = pageSize(query.get("n"));

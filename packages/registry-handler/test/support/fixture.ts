@@ -127,6 +127,7 @@ export async function createFixture(
         : { kind: "found", manifest: descriptor };
     },
     async tags(name) {
+      if (name === "busy") return { kind: "unavailable", message: "Not now.", retryAfter: 7 };
       return name === "nosuch" ? undefined : ["v2", "latest", "a", "Z"];
     },
   };

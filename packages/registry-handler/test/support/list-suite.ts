@@ -26,6 +26,15 @@ export function listSuite(subject: Subject): void {
       expect(json(response)).toEqual({ name: "shell/git", tags });
       expect(response.headers["link"]).toBe(link);
     });
+
+    test("are told to be asked for later while they cannot be looked up", async () => {
+      const response = await subject.get("/v2/busy/tags/list");
+      expect(response.status).toBe(503);
+      expect(response.headers["retry-after"]).toBe("7");
+      expect(json(response)).toEqual({
+        errors: [{ code: "TOOMANYREQUESTS", message: "Not now." }],
+      });
+    });
   });
 
   describe("referrers", () => {
