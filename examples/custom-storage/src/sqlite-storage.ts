@@ -37,7 +37,7 @@ export function createSqliteStorage(file: string): SqliteStorage {
       db.exec("COMMIT");
       return result;
     } catch (cause) {
-      if (db.isTransaction) {
+      if (db.isOpen && db.isTransaction) {
         db.exec("ROLLBACK");
       }
       const full = cause instanceof Error && "errcode" in cause && cause.errcode === sqliteFull;
