@@ -9,7 +9,7 @@ describe("the SQLite backend", () => {
   testStorage({
     test,
     describe,
-    capabilities: ["reopen"],
+    capabilities: ["outage", "reopen"],
     async createStorage() {
       const directory = await mkdtemp(join(tmpdir(), "nixery-sqlite-"));
       const file = join(directory, "images.db");
@@ -21,6 +21,9 @@ describe("the SQLite backend", () => {
           const storage = createSqliteStorage(file);
           opened.push(storage);
           return storage;
+        },
+        async breakDown() {
+          opened.pop()?.close();
         },
         async cleanup() {
           opened.pop()?.close();

@@ -1,13 +1,13 @@
 import assert from "node:assert/strict";
 import { setImmediate } from "node:timers/promises";
-import type { OperationOptions, Storage } from "@nixery/storage";
-import type { ConformanceGroup, Subject } from "./conformance-case.ts";
+import type { ConformanceGroup } from "./conformance-case.ts";
 import { chunksOf, collect } from "./bytes.ts";
+import { commitAbortCases } from "./commit-abort-cases.ts";
+import { operationAbortCases } from "./operation-abort-cases.ts";
 import { assertAbsent, assertObject, keyOf, listOf, open, put, sample } from "./objects.ts";
-import { assertRejectsWith, assertSame, outcomeOf, promptly } from "./outcomes.ts";
+import { assertRejectsWith, promptly } from "./outcomes.ts";
 
 const key = keyOf(1);
-const target = keyOf(2);
 const reason = new Error("the caller has gone");
 
 /** A source that yields `chunks` and then nothing for ever, and knows whether it was closed. */
@@ -40,90 +40,10 @@ function stuckAfter(...chunks: readonly Uint8Array[]): {
   };
 }
 
-type Operation = (storage: Storage, options: OperationOptions) => Promise<unknown>;
-
-/** Every operation, as one that can be aborted. */
-const operations: ReadonlyMap<string, Operation> = new Map<string, Operation>([
-  [
-    "write",
-    async (storage, options) =>
-      storage.write(target, chunksOf(sample(2).bytes), { ...sample(2), ...options }),
-  ],
-  ["read", async (storage, options) => collect((await open(storage, key, options)).body)],
-  ["stat", async (storage, options) => storage.stat(key, options)],
-  ["move", async (storage, options) => storage.move(key, target, options)],
-  ["remove", async (storage, options) => storage.remove(key, options)],
-  [
-    "list",
-    async (storage, options) => {
-      for await (const _ of storage.list("", options)) {
-        // Only the end matters.
-      }
-    },
-  ],
-]);
-
-async function assertAbortedBefore(subject: Subject, name: string): Promise<void> {
-  const { storage } = subject;
-  const operation = operations.get(name);
-  assert.ok(operation);
-  await put(storage, key, sample(1));
-  const signal = AbortSignal.abort(reason);
-  await assertRejectsWith(subject, operation(storage, { signal }), reason, `an aborted ${name}`);
-  await assertObject(storage, key, sample(1));
-  await assertAbsent(storage, target);
-}
-
-/** Aborts in the same turn: it may be too late, but then the operation is done, and wholly. */
-async function assertAbortedAtOnce(subject: Subject, name: string): Promise<void> {
-  const { storage } = subject;
-  const operation = operations.get(name);
-  assert.ok(operation);
-  await put(storage, key, sample(1));
-  const controller = new AbortController();
-  const running = operation(storage, { signal: controller.signal });
-  controller.abort(reason);
-  const outcome = await outcomeOf(subject, running, `an aborted ${name}`);
-  if (outcome.status === "rejected") {
-    assertSame(outcome.reason, reason, `the reason of an aborted ${name}`);
-  }
-  const keys = (await listOf(storage, "")).map((info) => info.key);
-  for (const present of keys) {
-    await assertObject(
-      storage,
-      present,
-      name === "write" && present === target ? sample(2) : sample(1),
-    );
-  }
-  const allowed = outcomes[name]?.[outcome.status] ?? [[key]];
-  const left = JSON.stringify(keys);
-  assert.ok(
-    allowed.some((one) => JSON.stringify(one) === left),
-    `objects after an aborted ${name}: ${left}`,
-  );
-}
-
-/**
- * What may be there after an abort. A service may have done what the client no longer waits for,
- * so a move may be under both names, but never under none.
- */
-const outcomes: Readonly<Record<string, Record<"fulfilled" | "rejected", readonly string[][]>>> = {
-  write: { fulfilled: [[key, target]], rejected: [[key]] },
-  move: { fulfilled: [[target]], rejected: [[key], [key, target], [target]] },
-  remove: { fulfilled: [[]], rejected: [[key], []] },
-};
-
 export const abortCases: ConformanceGroup = {
   name: "aborts",
   cases: [
-    ...Array.from(operations.keys(), (name) => ({
-      name: `before a ${name} keep it from happening`,
-      run: async (subject: Subject) => assertAbortedBefore(subject, name),
-    })),
-    ...Array.from(operations.keys(), (name) => ({
-      name: `right after the call of a ${name} leave all or nothing of it`,
-      run: async (subject: Subject) => assertAbortedAtOnce(subject, name),
-    })),
+    ...operationAbortCases,
     {
       name: "end a write that waits for its source, and close the source",
       async run(subject) {
@@ -199,7 +119,7 @@ export const abortCases: ConformanceGroup = {
         const controller = new AbortController();
         const { body } = await open(storage, key, { signal: controller.signal });
         controller.abort(reason);
-        await assertRejectsWith(subject, collect(body), reason, "an aborted body");
+        await assertRejectsWith(subject, collect(body, 1001), reason, "an aborted body");
       },
     },
     {
@@ -217,6 +137,7 @@ export const abortCases: ConformanceGroup = {
         await assertRejectsWith(subject, list.next(), reason, "an aborted listing");
       },
     },
+    ...commitAbortCases,
     {
       name: "give the reason of a plain abort()",
       async run(subject) {
@@ -238,7 +159,8 @@ export const abortCases: ConformanceGroup = {
         const object = sample(1);
         await storage.write("staging/a", chunksOf(object.bytes), { ...object, signal });
         await storage.move("staging/a", key, { signal });
-        await collect((await open(storage, key, { signal })).body);
+        const { body } = await open(storage, key, { signal });
+        await collect(body, object.bytes.byteLength);
         controller.abort(reason);
         await assertObject(storage, key, object);
       },

@@ -5,8 +5,9 @@ import type { Storage } from "@nixery/storage";
  *
  * - `redirect`: its objects have URLs that clients may fetch.
  * - `reopen`: its objects outlive the process.
+ * - `outage`: it depends on a service or a disk, and the test can take that away.
  */
-export type Capability = "redirect" | "reopen";
+export type Capability = "outage" | "redirect" | "reopen";
 
 /** The backend that a case is tried on, fresh and empty. */
 export interface Subject {
@@ -15,6 +16,8 @@ export interface Subject {
   readonly capabilities: ReadonlySet<Capability>;
   /** Opens the same objects again, as another process would. */
   readonly reopen: () => Promise<Storage>;
+  /** Takes away what the backend depends on. */
+  readonly breakDown: () => Promise<void>;
   /** In milliseconds: an abort that takes longer is not prompt. */
   readonly patience: number;
   /** In bytes. */

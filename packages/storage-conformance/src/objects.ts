@@ -1,6 +1,7 @@
 import assert from "node:assert/strict";
 import {
   type ObjectInfo,
+  type OperationOptions,
   type ReadOptions,
   type ReadResult,
   type Storage,
@@ -46,12 +47,26 @@ export async function assertObject(
   expected: Expected,
 ): Promise<void> {
   const info = infoOf(key, expected);
-  assert.deepEqual(await storage.stat(key), info, `stat of ${key}`);
+  assertInfo(await storage.stat(key), info, `stat of ${key}`);
   const result = await open(storage, key);
-  const bytes = await collect(result.body);
-  assert.deepEqual(result.info, info, `info of the read of ${key}`);
+  const bytes = await collect(result.body, info.size);
+  assertInfo(result.info, info, `info of the read of ${key}`);
   assertBytes(bytes, expected.bytes, key);
   assert.deepEqual(await listOf(storage, key), [info], `listing of ${key}`);
+}
+
+/** Asserts that the object of `key` is one of `candidates`, in its bytes, size and type alike. */
+export async function assertOneOf(
+  storage: Storage,
+  key: string,
+  candidates: readonly Expected[],
+): Promise<void> {
+  const { info, body } = await open(storage, key);
+  const expected = candidates.find(({ contentType }) => contentType === info.contentType);
+  assert.ok(expected, `somebody wrote the type ${info.contentType}`);
+  assertInfo(info, infoOf(key, expected), "size and type are of the same write");
+  const bytes = await collect(body, info.size);
+  assertBytes(bytes, expected.bytes, `what was written as ${expected.contentType}`);
 }
 
 /** Asserts that no way to look at `key` shows an object. */
@@ -74,10 +89,36 @@ export function infoOf(key: string, { bytes, contentType }: Expected): ObjectInf
   return { key, size: bytes.byteLength, contentType };
 }
 
-export async function listOf(storage: Storage, prefix: string): Promise<readonly ObjectInfo[]> {
+/** Asserts what the contract says of an object; a backend may say more, and in its own class. */
+export function assertInfo(
+  actual: ObjectInfo | undefined,
+  expected: ObjectInfo,
+  what: string,
+): void {
+  assert.deepEqual(isThere(actual) ? contractual(actual) : actual, expected, what);
+}
+
+function contractual({ key, size, contentType }: ObjectInfo): ObjectInfo {
+  return { key, size, contentType };
+}
+
+/** A backend in plain JavaScript may give `null`. */
+function isThere(info: ObjectInfo | undefined): info is ObjectInfo {
+  return typeof info === "object" && info !== null;
+}
+
+/** More than the suite ever writes. */
+const mostObjects = 2000;
+
+export async function listOf(
+  storage: Storage,
+  prefix: string,
+  options?: OperationOptions,
+): Promise<readonly ObjectInfo[]> {
   const infos: ObjectInfo[] = [];
-  for await (const info of storage.list(prefix)) {
-    infos.push(info);
+  for await (const info of storage.list(prefix, options)) {
+    infos.push(contractual(info));
+    assert.ok(infos.length < mostObjects, "a listing ends, rather than beginning again");
   }
   return infos;
 }

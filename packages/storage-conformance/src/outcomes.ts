@@ -59,7 +59,7 @@ export async function assertStorageError(
   const [outcome] = await Promise.allSettled([operation]);
   assert.equal(outcome.status, "rejected", `an operation on "${key}" rejects with ${code}`);
   const error: unknown = outcome.status === "rejected" ? outcome.reason : undefined;
-  assert.ok(isStorageError(error), `${String(error)} is a StorageError`);
+  assert.ok(isStorageError(error), `a StorageError, not ${String(error)}`);
   assert.equal(error.code, code);
   assert.equal(error.backend, storage.name, "the error names the backend");
   assert.equal(error.key, key, "the error names the key");
@@ -70,5 +70,8 @@ export async function assertStorageError(
 }
 
 export function assertSame(actual: unknown, expected: unknown, what: string): void {
-  assert.ok(Object.is(actual, expected), `${what}: got ${String(actual)}`);
+  assert.ok(
+    Object.is(actual, expected),
+    `${what}: ${String(expected)} itself, not ${String(actual)}`,
+  );
 }

@@ -9,6 +9,11 @@ export interface CreatedStorage {
   readonly storage: Storage;
   /** Opens the same objects again; wanted by the capability `reopen`. */
   readonly reopen?: (() => Promise<Storage>) | undefined;
+  /**
+   * Takes away what this storage depends on, such as its server or its folder, and leaves it so;
+   * wanted by the capability `outage`.
+   */
+  readonly breakDown?: (() => Promise<void>) | undefined;
   /** Called after the case, however it ended. */
   readonly cleanup?: (() => Promise<void>) | undefined;
 }
@@ -61,7 +66,8 @@ export function testStorage(options: TestStorageOptions): void {
     };
     if (describe === undefined) {
       define(`${group.name} `);
-    } else {
+    } else if (cases.length > 0) {
+      // Some runners take a group without tests for a mistake.
       describe(group.name, () => define(""));
     }
   }
@@ -70,7 +76,7 @@ export function testStorage(options: TestStorageOptions): void {
 /** Runs one case on a storage of its own; rejects when the backend does not conform. */
 export async function tryCase(one: ConformanceCase, options: TryOptions): Promise<void> {
   const { patience = 2000, largeSize = 17 * 1024 * 1024, secrets = [] } = options;
-  const { storage, reopen, cleanup } = await options.createStorage();
+  const { storage, reopen, breakDown, cleanup } = await options.createStorage();
   try {
     await one.run({
       storage,
@@ -81,6 +87,10 @@ export async function tryCase(one: ConformanceCase, options: TryOptions): Promis
       reopen: async () => {
         assert.ok(reopen, "createStorage returns reopen, because that capability is declared");
         return reopen();
+      },
+      breakDown: async () => {
+        assert.ok(breakDown, "createStorage returns breakDown, because outage is declared");
+        await breakDown();
       },
     });
   } finally {

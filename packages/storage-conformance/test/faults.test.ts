@@ -1,13 +1,16 @@
 import { setTimeout } from "node:timers/promises";
 import { afterAll, describe, expect, test } from "vitest";
-import { conformanceGroups, tryCase } from "@nixery/storage-conformance";
+import type { ObjectInfo, Storage } from "@nixery/storage";
+import { type CreatedStorage, conformanceGroups, tryCase } from "@nixery/storage-conformance";
 import { createMemoryStorage } from "@nixery/storage/memory";
 import { abortFaults } from "./faults/abort-faults.ts";
 import { bodyFaults } from "./faults/body-faults.ts";
-import type { Fault } from "./faults/fault.ts";
+import { type Fault, replacing } from "./faults/fault.ts";
 import { keyFaults } from "./faults/key-faults.ts";
+import { lateAbortFaults } from "./faults/late-abort-faults.ts";
 import { listFaults } from "./faults/list-faults.ts";
 import { missingFaults } from "./faults/missing-faults.ts";
+import { outageFaults } from "./faults/outage-faults.ts";
 import { placeFaults } from "./faults/place-faults.ts";
 import { rangeFaults } from "./faults/range-faults.ts";
 import { redirectFaults } from "./faults/redirect-faults.ts";
@@ -15,6 +18,7 @@ import { restartFaults } from "./faults/restart-faults.ts";
 import { sourceFaults } from "./faults/source-faults.ts";
 import { typeFaults } from "./faults/type-faults.ts";
 import { writeFaults } from "./faults/write-faults.ts";
+import { breakable, unavailable } from "./support/outage.ts";
 import { startRedirectHost } from "./support/redirect-host.ts";
 
 const host = await startRedirectHost();
@@ -31,8 +35,10 @@ const faults = [
   ...listFaults,
   ...keyFaults,
   ...abortFaults,
+  ...lateAbortFaults,
   ...restartFaults,
   ...redirectFaults(host),
+  ...outageFaults,
 ];
 
 const cases = conformanceGroups.flatMap((group) =>
@@ -42,24 +48,32 @@ const cases = conformanceGroups.flatMap((group) =>
 /** The cases that some fault has failed. */
 const fallible = new Set<string>();
 
+function storageWith({ into, broken, reopened, capabilities }: Fault): CreatedStorage {
+  const sound = createMemoryStorage();
+  const storage = into(sound);
+  return {
+    storage,
+    reopen: async () => reopened?.(sound) ?? into(sound),
+    ...(capabilities?.includes("outage") &&
+      breakable(storage, () => (broken ?? unavailable)(sound))),
+  };
+}
+
 /** The cases that fail, or do not end, on a backend with `fault`. */
-async function findersOf({ into, reopened, capabilities = [] }: Fault): Promise<readonly string[]> {
+async function findersOf(fault: Fault): Promise<readonly string[]> {
+  const { capabilities = [] } = fault;
   const applicable = cases.filter(
     ({ needs }) => needs === undefined || capabilities.includes(needs),
   );
   const passed = new Set<string>();
   const lane = async (left: Iterable<(typeof cases)[number]>): Promise<void> => {
     for (const one of left) {
-      const sound = createMemoryStorage();
       const trial = tryCase(one, {
         capabilities,
         patience: 500,
         largeSize: 300_000,
         secrets: ["hunter2"],
-        createStorage: async () => ({
-          storage: into(sound),
-          reopen: async () => reopened?.(sound) ?? into(sound),
-        }),
+        createStorage: async () => storageWith(fault),
       });
       const ended = trial.then(
         () => passed.add(one.name),
@@ -82,6 +96,28 @@ describe("the suite", () => {
     for (const finder of finders) {
       fallible.add(finder);
     }
+  });
+
+  test("passes a backend that says more of an object, in a class of its own", async () => {
+    class Info {
+      readonly etag = "1";
+      constructor(info: ObjectInfo) {
+        Object.assign(this, info);
+      }
+    }
+    const more = <T extends ObjectInfo | undefined>(info: T): T =>
+      info && (new Info(info) as unknown as T);
+    const into = (sound: Storage): Storage =>
+      replacing(sound, {
+        write: async (...args) => more(await sound.write(...args)),
+        stat: async (...args) => more(await sound.stat(...args)),
+        async *list(...args) {
+          for await (const info of sound.list(...args)) {
+            yield more(info);
+          }
+        },
+      });
+    expect(await findersOf({ name: "none", into, foundBy: "" })).toEqual([]);
   });
 
   test("has no case that cannot fail", () => {

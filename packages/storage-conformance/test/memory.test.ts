@@ -1,6 +1,7 @@
 import { afterAll, describe, test } from "vitest";
 import { testStorage } from "@nixery/storage-conformance";
 import { createMemoryStorage } from "@nixery/storage/memory";
+import { breakable } from "./support/outage.ts";
 import { startRedirectHost } from "./support/redirect-host.ts";
 
 const host = await startRedirectHost();
@@ -18,10 +19,11 @@ describe("a backend with every capability", () => {
   testStorage({
     test,
     describe,
-    capabilities: ["redirect", "reopen"],
+    capabilities: ["outage", "redirect", "reopen"],
     async createStorage() {
-      const storage = host.redirecting(createMemoryStorage({ name: "elsewhere" }));
-      return { storage, reopen: async () => storage };
+      const { storage: inner, breakDown } = breakable(createMemoryStorage({ name: "elsewhere" }));
+      const storage = host.redirecting(inner);
+      return { storage, reopen: async () => storage, breakDown };
     },
   });
 });

@@ -1,5 +1,15 @@
+import { Readable } from "node:stream";
 import { type Storage, abortable } from "@nixery/storage";
 import { type Fault, gather, once, replacing } from "./fault.ts";
+
+async function* endless(
+  bytes: AsyncIterable<Uint8Array>,
+): AsyncGenerator<Uint8Array, void, undefined> {
+  yield* bytes;
+  for (;;) {
+    yield new Uint8Array();
+  }
+}
 
 export const bodyFaults: readonly Fault[] = [
   {
@@ -43,6 +53,29 @@ export const bodyFaults: readonly Fault[] = [
         },
       }),
     foundBy: "bodies come in parts",
+  },
+  {
+    name: "goes on with empty chunks",
+    into: (sound) =>
+      replacing(sound, {
+        async read(key, options) {
+          const result = await sound.read(key, options);
+          return result && { ...result, body: abortable(endless(result.body), options) };
+        },
+      }),
+    foundBy: "objects keep no byte",
+  },
+  {
+    name: "gives texts",
+    into: (sound) =>
+      replacing(sound, {
+        async read(key, options) {
+          const result = await sound.read(key, options);
+          const texts = result && Readable.from(result.body).setEncoding("latin1");
+          return result && { ...result, body: texts as AsyncIterable<Uint8Array> };
+        },
+      }),
+    foundBy: "objects keep one byte",
   },
   {
     name: "begins again after the end of a body",

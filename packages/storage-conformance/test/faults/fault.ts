@@ -9,6 +9,8 @@ export interface Fault {
   readonly capabilities?: readonly Capability[];
   /** Puts the defect into a backend that conforms. */
   readonly into: (sound: Storage) => Storage;
+  /** What an outage makes of it. */
+  readonly broken?: (sound: Storage) => Storage;
   /** What a restart makes of it. */
   readonly reopened?: (sound: Storage) => Storage;
   /** The case that names the defect, after the name of its group. */

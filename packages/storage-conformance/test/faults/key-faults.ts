@@ -1,4 +1,4 @@
-import { type Storage, StorageError, isStorageError, keyPattern } from "@nixery/storage";
+import { type Storage, StorageError, assertKey, isStorageError, keyPattern } from "@nixery/storage";
 import { type Fault, replacing } from "./fault.ts";
 
 /** A key that is one, for a method that does not care. */
@@ -43,6 +43,18 @@ export const keyFaults: readonly Fault[] = [
     name: "looks up any key",
     into: (sound) =>
       replacing(sound, { stat: async (key, options) => sound.stat(harmless(key), options) }),
+    foundBy: "keys that are none are told by stat",
+    alone: true,
+  },
+  {
+    name: "throws at once for a key that is none",
+    into: (sound) =>
+      replacing(sound, {
+        stat(key, options) {
+          assertKey(key, sound.name);
+          return sound.stat(key, options);
+        },
+      }),
     foundBy: "keys that are none are told by stat",
     alone: true,
   },

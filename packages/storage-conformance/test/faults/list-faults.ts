@@ -31,6 +31,22 @@ export const listFaults: readonly Fault[] = [
     alone: true,
   },
   {
+    name: "lists its first page for ever",
+    into: (sound) =>
+      replacing(sound, {
+        async *list(prefix, options) {
+          const page: ObjectInfo[] = [];
+          for await (const info of sound.list(prefix, options)) {
+            page.push(info);
+          }
+          while (page.length > 0) {
+            yield* page;
+          }
+        },
+      }),
+    foundBy: "listings know size and content type",
+  },
+  {
     name: "lists whole folders only",
     into: (sound) =>
       replacing(sound, {

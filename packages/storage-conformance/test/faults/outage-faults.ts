@@ -1,0 +1,88 @@
+import { type Storage, StorageError, abortable } from "@nixery/storage";
+import { failing, unavailable } from "../support/outage.ts";
+import { type Fault, replacing } from "./fault.ts";
+
+/** A backend that behaves as `broken` says once its service is away. */
+const faultyOutage = (fault: Pick<Fault, "name" | "foundBy" | "alone" | "broken">): Fault => ({
+  ...fault,
+  capabilities: ["outage"],
+  into: (sound) => sound,
+});
+
+/** Backends whose service is away. */
+const away = new WeakSet<Storage>();
+
+const refused = (): Error => Object.assign(new Error("connect ECONNREFUSED"), { errno: -111 });
+
+export const outageFaults: readonly Fault[] = [
+  ...(["write", "read", "stat", "move", "remove"] as const).map((method) =>
+    faultyOutage({
+      name: `lets an error of its client through a ${method}`,
+      broken: (sound) =>
+        replacing(unavailable(sound), { [method]: failing(sound.name, refused)[method] }),
+      foundBy: `outages are told by ${method}, and nothing is taken for missing`,
+      alone: true,
+    }),
+  ),
+  faultyOutage({
+    name: "lists nothing where it cannot list",
+    broken: (sound) => replacing(unavailable(sound), { async *list() {} }),
+    foundBy: "outages are told by list, and nothing is taken for missing",
+    alone: true,
+  }),
+  faultyOutage({
+    name: "takes every failure for a missing object",
+    broken: (sound) => replacing(unavailable(sound), { stat: async () => undefined }),
+    foundBy: "outages are told by stat, and nothing is taken for missing",
+    alone: true,
+  }),
+  faultyOutage({
+    name: "blames who moves for an outage",
+    broken: (sound) =>
+      replacing(unavailable(sound), {
+        async move(key) {
+          const message = `${sound.name} has no ${key}; write it first`;
+          throw new StorageError("ERR_STORAGE_NOT_FOUND", { backend: sound.name, key, message });
+        },
+      }),
+    foundBy: "outages are told by move, and nothing is taken for missing",
+    alone: true,
+  }),
+  faultyOutage({
+    name: "tells the password of the service that it cannot reach",
+    broken: ({ name }) =>
+      failing(name, (key) => {
+        const message = `${name} does not answer at https://me:hunter2@example.com; try again later`;
+        return new StorageError("ERR_STORAGE_UNAVAILABLE", { backend: name, key, message });
+      }),
+    foundBy: "outages are told by read, and nothing is taken for missing",
+  }),
+  {
+    name: "ends a body early when its service goes away",
+    capabilities: ["outage"],
+    into: (sound) =>
+      replacing(sound, {
+        async read(key, options) {
+          const result = await sound.read(key, options);
+          if (result === undefined) {
+            return undefined;
+          }
+          const cut = async function* (): AsyncGenerator<Uint8Array, void, undefined> {
+            for await (const chunk of result.body) {
+              yield chunk;
+              if (away.has(sound)) {
+                return;
+              }
+            }
+          };
+          return { info: result.info, body: abortable(cut(), options) };
+        },
+      }),
+    broken(sound) {
+      away.add(sound);
+      return unavailable(sound);
+    },
+    foundBy: "outages end a body with an error, unless it has all its bytes",
+    alone: true,
+  },
+];
