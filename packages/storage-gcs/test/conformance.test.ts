@@ -1,12 +1,19 @@
+import type { Bucket, StorageOptions } from "@google-cloud/storage";
 import { afterAll, beforeAll, describe, test } from "vitest";
 import {
   createServiceAccount,
   type FakeGcs,
   objectStoreCommand,
   startFakeGcs,
+  startFaultProxy,
 } from "@nixery/object-stores";
 import { type CreatedStorage, testStorage } from "@nixery/storage-conformance";
 import { createGcsStorage, type GcsStorageOptions } from "@nixery/storage-gcs";
+
+function opened(bucket: Bucket, options: Partial<GcsStorageOptions>): CreatedStorage {
+  const open = () => createGcsStorage({ bucket, partSize: 4 * 1024 * 1024, ...options });
+  return { storage: open(), reopen: async () => open() };
+}
 
 describe.skipIf(objectStoreCommand("fake-gcs-server") === undefined)(
   "the Cloud Storage backend",
@@ -20,14 +27,20 @@ describe.skipIf(objectStoreCommand("fake-gcs-server") === undefined)(
     });
     afterAll(() => server.stop());
 
-    const create = async (
-      clientOptions: GcsStorageOptions["clientOptions"],
+    const createBucket = async (clientOptions?: StorageOptions): Promise<Bucket> => {
+      buckets += 1;
+      return server.createBucket(`case-${buckets}`, clientOptions);
+    };
+
+    /** A storage behind a proxy, so that one case alone can lose its server. */
+    const createBreakable = async (
       options: Partial<GcsStorageOptions>,
     ): Promise<CreatedStorage> => {
-      buckets += 1;
-      const bucket = await server.createBucket(`case-${buckets}`, clientOptions);
-      const open = () => createGcsStorage({ bucket, partSize: 4 * 1024 * 1024, ...options });
-      return { storage: open(), reopen: async () => open() };
+      const proxy = await startFaultProxy(server.url);
+      const { name } = await createBucket();
+      const stop = () => proxy.stop();
+      const created = opened(server.bucketAt(name, proxy.url), options);
+      return { ...created, breakDown: stop, cleanup: stop };
     };
 
     describe("that signs URLs", () => {
@@ -36,7 +49,7 @@ describe.skipIf(objectStoreCommand("fake-gcs-server") === undefined)(
         describe,
         capabilities: ["redirect", "reopen"],
         secrets: [account.privateKey],
-        createStorage: () => create(account.clientOptions, {}),
+        createStorage: async () => opened(await createBucket(account.clientOptions), {}),
       });
     });
 
@@ -44,9 +57,9 @@ describe.skipIf(objectStoreCommand("fake-gcs-server") === undefined)(
       testStorage({
         test,
         describe,
-        capabilities: ["reopen"],
+        capabilities: ["outage", "reopen"],
         largeSize: 9 * 1024 * 1024,
-        createStorage: () => create({}, { prefix: "some/folder", redirect: "never" }),
+        createStorage: () => createBreakable({ prefix: "some/folder", redirect: "never" }),
       });
     });
   },

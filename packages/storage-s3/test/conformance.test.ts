@@ -1,5 +1,5 @@
 import { afterAll, beforeAll, describe, test } from "vitest";
-import { objectStoreCommand, type S3Server, startS3 } from "@nixery/object-stores";
+import { objectStoreCommand, type S3Server, startFaultProxy, startS3 } from "@nixery/object-stores";
 import { type CreatedStorage, testStorage } from "@nixery/storage-conformance";
 import { createS3Storage, type S3StorageOptions } from "@nixery/storage-s3";
 
@@ -23,6 +23,14 @@ describe.skipIf(objectStoreCommand("versitygw") === undefined)(
       return { storage: open(), reopen: async () => open() };
     };
 
+    /** The same through a proxy, so that one case alone can lose its server. */
+    const createBreakable = async (options: Partial<S3StorageOptions>): Promise<CreatedStorage> => {
+      const proxy = await startFaultProxy(server.url);
+      const clientOptions = server.clientOptions({ endpoint: proxy.url });
+      const created = await create({ ...options, clientOptions });
+      return { ...created, breakDown: () => proxy.stop(), cleanup: () => proxy.stop() };
+    };
+
     describe("that signs URLs", () => {
       testStorage({
         test,
@@ -37,10 +45,15 @@ describe.skipIf(objectStoreCommand("versitygw") === undefined)(
       testStorage({
         test,
         describe,
-        capabilities: ["reopen"],
+        capabilities: ["outage", "reopen"],
         largeSize: 12 * 1024 * 1024,
+        secrets: ["owner-secret"],
         createStorage: () =>
-          create({ prefix: "some/folder", redirect: "never", copyPartSize: 5 * 1024 * 1024 }),
+          createBreakable({
+            prefix: "some/folder",
+            redirect: "never",
+            copyPartSize: 5 * 1024 * 1024,
+          }),
       });
     });
   },
