@@ -1,5 +1,6 @@
 // Runs a program of the workspace on the workspace's Node, straight from the TypeScript sources.
 import { spawn } from "node:child_process";
+import { constants } from "node:os";
 import process from "node:process";
 import { workspaceEnvironment } from "./dependencies.mjs";
 import { fail, root, workspaceNode } from "./tools.mjs";
@@ -18,7 +19,7 @@ export function runNode(args, env = {}) {
   process.on("SIGINT", () => process.stdin.isTTY || child.kill("SIGINT"));
   child.on("error", (error) => fail(`Node could not be started: ${error.message}`));
   child.on("exit", (code, signal) => {
-    process.exitCode = code ?? 128 + (signal === "SIGINT" ? 2 : 15);
+    process.exitCode = code ?? 128 + constants.signals[signal];
   });
   return child;
 }

@@ -1,11 +1,17 @@
 // npm start: a registry with the bundled package set, or with the one that the environment names.
-import { readFileSync } from "node:fs";
 import { join } from "node:path";
 import process from "node:process";
 import { ensureDependencies } from "./dependencies.mjs";
+import { findNixProblem, missingUsersConfig, nixConfig } from "./nix.mjs";
 import { runNode } from "./node.mjs";
 import { ensureDebianPackages, fail, root, say } from "./tools.mjs";
 
+if (process.argv.length > 2) {
+  fail(
+    `npm start takes no ${process.argv[2]}: settings are environment variables, as in ` +
+      "PORT=9000 npm start; docs/guide/operations.md has them all",
+  );
+}
 const configured = ["NIXERY_CHANNEL", "NIXERY_PKGS_REPO", "NIXERY_PKGS_PATH"].some(
   (name) => (process.env[name] ?? "") !== "",
 );
@@ -14,20 +20,15 @@ const commands = configured
   ? { "nix-build": "nix-bin", git: "git" }
   : { "nix-build": "nix-bin", patchelf: "patchelf", "dpkg-deb": "dpkg", tar: "tar" };
 ensureDebianPackages(commands, "building images");
+const problem = findNixProblem();
+if (problem !== undefined) {
+  fail(problem);
+}
 ensureDependencies();
 runNode(
   ["packages/server/src/main.ts", "serve"],
-  configured ? nixSettings() : await bundledPackages(),
+  configured ? missingUsersConfig() : await bundledPackages(),
 );
-
-/** Debian's Nix, run by root, wants users for its builders that Debian does not make. */
-function nixSettings() {
-  const lacksUsers =
-    process.getuid?.() === 0 && !/^nixbld:/m.test(readFileSync("/etc/group", "utf8"));
-  return lacksUsers && process.env.NIX_CONFIG === undefined
-    ? { NIX_CONFIG: "build-users-group =" }
-    : {};
-}
 
 async function bundledPackages() {
   const { preparePackages } = await import("../examples/packages/prepare.mjs");
@@ -40,5 +41,6 @@ async function bundledPackages() {
     "Serving the bundled package set (Debian packages built by Nix); " +
       "to serve nixpkgs instead: NIXERY_CHANNEL=nixos-unstable npm start",
   );
-  return serverEnvironment(packages);
+  const { NIX_CONFIG, ...environment } = serverEnvironment(packages);
+  return { ...environment, ...nixConfig(NIX_CONFIG) };
 }
