@@ -17,7 +17,7 @@ export function parseLocation(location: string | URL): URL {
   if (url === null || !["http:", "https:", "file:"].includes(url.protocol)) {
     throw new PopcountError(
       "ERR_POPCOUNT_USAGE",
-      `"${url === null ? text : describeUrl(url)}" is not an http, https or file URL`,
+      `"${url === null ? text : describeUrl(url)}" is not an http, https or file URL; give one, or the path of a file`,
     );
   }
   return url;

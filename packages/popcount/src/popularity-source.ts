@@ -1,4 +1,5 @@
 import { loadPopularity, type LoadPopularityOptions } from "./load-popularity.ts";
+import { parseLocation } from "./location.ts";
 import type { PopularityData } from "./parse-popularity.ts";
 import { reasonOf } from "./popcount-error.ts";
 
@@ -59,11 +60,14 @@ export interface PopularitySource {
  * const popularity = createPopularitySource({ location, onWarning });
  * await popularity.refresh();
  * popularity.current()?.data;
+ *
+ * @throws PopcountError `ERR_POPCOUNT_USAGE` when the location can never be one.
  */
 export function createPopularitySource(options: PopularitySourceOptions): PopularitySource {
   const { refreshInterval = 3_600_000, failedInterval = 60_000 } = options;
   const { attempts = 2, timeout = 10_000, deadline = 60_000 } = options;
   const { schedule = scheduleQuietly } = options;
+  const location = parseLocation(options.location);
   const closing = new AbortController();
   let current: PopularityData | undefined;
   let reading: Promise<void> | undefined;
@@ -73,7 +77,7 @@ export function createPopularitySource(options: PopularitySourceOptions): Popula
     let wait = refreshInterval;
     try {
       const { signal } = closing;
-      const data = await loadPopularity(options.location, {
+      const data = await loadPopularity(location, {
         ...options,
         attempts,
         timeout,

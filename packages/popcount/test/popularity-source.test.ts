@@ -193,15 +193,13 @@ test("closing ends a reading under way, without a warning, and nothing is read a
   expect(server.requests.get("/p.json")).toBe(1);
 });
 
-test("a location that is no URL of a known kind is a warning, too", async () => {
-  const warnings: string[] = [];
-  const source = createPopularitySource({
-    location: "s3://bucket/p.json",
-    refreshInterval: 0,
-    onWarning: (message) => warnings.push(message),
-  });
-  await source.refresh();
-  expect(warnings).toEqual([expect.stringContaining("is not an http, https or file URL")]);
+test("a location that can never be one is an error at once", () => {
+  expect(() => createPopularitySource({ location: "s3://me:hunter2@bucket/p.json" })).toThrow(
+    expect.objectContaining({
+      code: "ERR_POPCOUNT_USAGE",
+      message: expect.not.stringContaining("hunter2"),
+    }),
+  );
 });
 
 test("loads from a URL, a file URL and a path alike", async () => {
