@@ -9,7 +9,7 @@ import { root, say } from "../scripts/tools.mjs";
 const folder = join(root, "test/.snippets");
 
 const documents = [
-  ...["README.md", "ARCHITECTURE.md", "CONTRIBUTING.md"],
+  ...["README.md", "ARCHITECTURE.md", "CONTRIBUTING.md", "docs/index.md"],
   ...markdownBelow("docs/guide"),
   ...readdirSync(join(root, "packages")).map((name) => `packages/${name}/README.md`),
 ];

@@ -1,4 +1,47 @@
+import { existsSync, readFileSync, readdirSync } from "node:fs";
+import { join } from "node:path";
 import { defineConfig } from "vitepress";
+
+const docs = join(import.meta.dirname, "..");
+
+/** Links to the pages of a folder, by their titles. */
+function pagesOf(folder: string): { text: string; link: string }[] {
+  if (!existsSync(join(docs, folder))) {
+    // The reference is there once typedoc has written it.
+    return [];
+  }
+  return readdirSync(join(docs, folder), { recursive: true, encoding: "utf8" })
+    .filter((file) => file.endsWith(".md") && file !== "index.md")
+    .map((file) => ({
+      text: /^# (.+)$/m.exec(readFileSync(join(docs, folder, file), "utf8"))?.[1] ?? file,
+      link: `/${folder}/${file.replace(/\.md$/, "")}`,
+    }))
+    .toSorted((a, b) => (a.text < b.text ? -1 : 1));
+}
+
+const guide = [
+  {
+    text: "Use it",
+    items: [
+      { text: "Getting started", link: "/guide/getting-started" },
+      { text: "Package sources", link: "/guide/package-sources" },
+      { text: "Operations", link: "/guide/operations" },
+      { text: "Cloud storage", link: "/guide/cloud-storage" },
+    ],
+  },
+  {
+    text: "Extend it",
+    items: [{ text: "Writing a storage backend", link: "/guide/writing-a-storage-backend" }],
+  },
+  {
+    text: "Layers",
+    items: [
+      { text: "Layering", link: "/guide/layering" },
+      { text: "Popularity", link: "/guide/popularity" },
+    ],
+  },
+  { text: "Decisions", collapsed: true, items: pagesOf("decisions") },
+];
 
 export default defineConfig({
   title: "Nixery for Node",
@@ -9,20 +52,15 @@ export default defineConfig({
   vite: { build: { chunkSizeWarningLimit: 4000 } },
   themeConfig: {
     nav: [
-      { text: "Guide", link: "/guide/getting-started" },
+      { text: "Guide", link: "/guide/getting-started", activeMatch: "^/(guide|decisions)/" },
       { text: "Reference", link: "/reference/" },
     ],
     sidebar: {
-      "/guide/": [
-        { text: "Getting started", link: "/guide/getting-started" },
-        { text: "Package sources", link: "/guide/package-sources" },
-        { text: "Writing a storage backend", link: "/guide/writing-a-storage-backend" },
-        { text: "Cloud storage", link: "/guide/cloud-storage" },
-        { text: "Operations", link: "/guide/operations" },
-        { text: "Layering", link: "/guide/layering" },
-        { text: "Popularity", link: "/guide/popularity" },
-      ],
+      "/guide/": guide,
+      "/decisions/": guide,
+      "/reference/": [{ text: "Packages", items: pagesOf("reference") }],
     },
+    outline: { level: [2, 3] },
     search: { provider: "local" },
   },
 });
