@@ -13,6 +13,21 @@ export function edgesOf(rows: readonly (readonly number[])[]): Edges {
   return { starts, targets };
 }
 
+/** Marks `from` and all that it leads to in `reached`; what is marked already is not gone through. */
+export function markReachable(from: number, edges: Edges, reached: Uint8Array): void {
+  if (reached[from] === 1) return;
+  reached[from] = 1;
+  const pending = [from];
+  for (let node = pending.pop(); node !== undefined; node = pending.pop()) {
+    for (let edge = edges.starts[node]!; edge < edges.starts[node + 1]!; edge++) {
+      const target = edges.targets[edge]!;
+      if (reached[target] === 1) continue;
+      reached[target] = 1;
+      pending.push(target);
+    }
+  }
+}
+
 /** Every edge in the other direction; rows come out ascending. */
 export function reversed(edges: Edges): Edges {
   const { starts, targets } = edges;

@@ -1,4 +1,5 @@
 import type { Edges } from "./closure.ts";
+import { markReachable } from "./edges.ts";
 
 /**
  * The roots and what else it takes to reach every node: first nodes that nothing refers to, then
@@ -24,18 +25,4 @@ export function coveringRoots(
   addMissing((node) => users.starts[node] === users.starts[node + 1]);
   addMissing(() => true);
   return Uint32Array.from(roots).toSorted();
-}
-
-function markReachable(from: number, references: Edges, reached: Uint8Array): void {
-  if (reached[from] === 1) return;
-  reached[from] = 1;
-  const pending = [from];
-  for (let node = pending.pop(); node !== undefined; node = pending.pop()) {
-    for (let edge = references.starts[node]!; edge < references.starts[node + 1]!; edge++) {
-      const target = references.targets[edge]!;
-      if (reached[target] === 1) continue;
-      reached[target] = 1;
-      pending.push(target);
-    }
-  }
 }

@@ -1,7 +1,7 @@
 import type { Closure, Edges } from "./closure.ts";
 import { type Components, componentsOf } from "./components.ts";
 import { estimatePopularity } from "./estimated-popularity.ts";
-import { reversed } from "./edges.ts";
+import { markReachable, reversed } from "./edges.ts";
 import { layerGroup, mostPopular } from "./layer-group.ts";
 import { createOwnerSets, type OwnerSets } from "./owner-sets.ts";
 import type { GroupingStrategy } from "./strategy.ts";
@@ -84,16 +84,7 @@ function splitBySize(closure: Closure, components: Components, budget: number): 
 /** 1 for all nodes that `from` leads to, 0 for the others and for itself. */
 function reachable(from: number, edges: Edges): Uint8Array {
   const reached = new Uint8Array(edges.starts.length - 1);
-  const pending = [from];
-  reached[from] = 1;
-  for (let node = pending.pop(); node !== undefined; node = pending.pop()) {
-    for (let edge = edges.starts[node]!; edge < edges.starts[node + 1]!; edge++) {
-      const target = edges.targets[edge]!;
-      if (reached[target] === 1) continue;
-      reached[target] = 1;
-      pending.push(target);
-    }
-  }
+  markReachable(from, edges, reached);
   reached[from] = 0;
   return reached;
 }

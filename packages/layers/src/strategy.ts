@@ -8,7 +8,7 @@ export interface LayerGroup {
   /** Sum of the NAR sizes of the paths, in bytes. */
   readonly size: number;
   /** Why these paths are a layer, in a few words for people. */
-  readonly reason?: string;
+  readonly reason?: string | undefined;
 }
 
 /** What a strategy groups. */
@@ -33,5 +33,5 @@ export interface GroupingStrategy {
    * Puts every path of the closure into exactly one layer, in at most `budget` layers, the layers
    * that most images share first.
    */
-  group(input: GroupingInput): LayerGroup[];
+  group(input: GroupingInput): readonly LayerGroup[];
 }
