@@ -11,14 +11,14 @@ describe("parseReference", () => {
   });
 
   test.each([
-    "git:",
-    "git:-a",
-    "git:.a",
-    "git:a/b",
-    "git:a:b",
-    "git@sha256:ab",
-    `git:${"a".repeat(129)}`,
-  ])("%s has no legal tag", (text) => {
+    ["git:", ""],
+    ["git:-a", "-a"],
+    ["git:.a", ".a"],
+    ["git:a/b", "a/b"],
+    ["git:a:b", "a:b"],
+    ["git@sha256:ab", "sha256:ab"],
+    [`git:${"a".repeat(129)}`, "a".repeat(129)],
+  ])("%s has no legal tag", (text, part) => {
     let thrown: unknown;
     try {
       parseReference(text);
@@ -26,6 +26,7 @@ describe("parseReference", () => {
       thrown = error;
     }
     expect(isImageNameError(thrown, "ERR_IMAGE_NAME_TAG")).toBe(true);
+    expect(thrown).toHaveProperty("part", part);
   });
 });
 

@@ -109,6 +109,14 @@ describe("createManifest", () => {
     });
   });
 
+  test("has annotations of layers in OCI only, as Docker has none", () => {
+    const annotations = { "org.example.layer": "glibc" };
+    const layers = [{ ...layer("a"), annotations }];
+    expect(parse(createManifest({ ...options, layers }))).toMatchObject({ layers });
+    const docker = parse(createManifest({ ...options, layers, format: "docker" }));
+    expect(docker).not.toHaveProperty("layers.0.annotations");
+  });
+
   test("has zstd layers in OCI only", () => {
     const layers = [layer("a", ociMediaTypes.layer.zstd)];
     expect(parse(createManifest({ ...options, layers }))).toMatchObject({ layers });
