@@ -46,7 +46,7 @@ async function assertWholeOrFailed(
   await change();
   const [rest] = await Promise.allSettled([collect(restOf(body), object.bytes.byteLength)]);
   if (rest.status === "rejected") {
-    assert.ok(isStorageError(rest.reason), `a StorageError, not ${String(rest.reason)}`);
+    assert.ok(isStorageError(rest.reason), `expected a StorageError, got ${String(rest.reason)}`);
     return;
   }
   const bytes = Buffer.concat([first.value, rest.value]);

@@ -59,7 +59,7 @@ export async function assertStorageError(
   const [outcome] = await Promise.allSettled([operation]);
   assert.equal(outcome.status, "rejected", `an operation on "${key}" rejects with ${code}`);
   const error: unknown = outcome.status === "rejected" ? outcome.reason : undefined;
-  assert.ok(isStorageError(error), `a StorageError, not ${String(error)}`);
+  assert.ok(isStorageError(error), `expected a StorageError of ${code}, got ${String(error)}`);
   assert.equal(error.code, code);
   assert.equal(error.backend, storage.name, "the error names the backend");
   assert.equal(error.key, key, "the error names the key");
@@ -72,6 +72,6 @@ export async function assertStorageError(
 export function assertSame(actual: unknown, expected: unknown, what: string): void {
   assert.ok(
     Object.is(actual, expected),
-    `${what}: ${String(expected)} itself, not ${String(actual)}`,
+    `${what}: expected ${String(expected)} itself, got ${String(actual)}`,
   );
 }
