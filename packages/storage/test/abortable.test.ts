@@ -36,6 +36,7 @@ describe("abortable", () => {
     const { signal } = new AbortController();
     const iterator = abortable(chunks(3), { signal, close });
     expect(await countOf(iterator)).toBe(3);
+    expect(close).toHaveBeenCalledTimes(1);
     expect(await iterator.next()).toEqual({ done: true, value: undefined });
     await iterator.return();
     expect(close).toHaveBeenCalledOnce();
