@@ -193,6 +193,20 @@ test("closing ends a reading under way, without a warning, and nothing is read a
   expect(server.requests.get("/p.json")).toBe(1);
 });
 
+test("without an interval it is read once, whether that succeeds or not", async () => {
+  await using directory = await temporaryDirectory();
+  const location = join(directory.path, "popularity.json");
+  const clock = manualClock();
+  const { schedule } = clock;
+  const source = createPopularitySource({ location, schedule, refreshInterval: 0 });
+  await source.refresh();
+  expect(clock.planned()).toBeUndefined();
+  await writeFile(location, '{"a": 1}');
+  await source.refresh();
+  expect(source.current()?.data).toEqual(new Map([["a", 1]]));
+  expect(clock.planned()).toBeUndefined();
+});
+
 test("a location that can never be one is an error at once", () => {
   expect(() => createPopularitySource({ location: "s3://me:hunter2@bucket/p.json" })).toThrow(
     expect.objectContaining({

@@ -165,6 +165,7 @@ test.each([
   [["--store", "auto", "--cache", "x"], "no use for --cache"],
   [["--store", "auto", "--min-users", "0"], '--min-users is "0"'],
   [["nixos-unstable", "--concurrency", "lots"], "from 1 to 1024"],
+  [["nixos-unstable", "--concurrency", "1025"], "from 1 to 1024"],
   [["--verbose"], "--verbose"],
   [["ftp://example.org/channel"], "not an http, https or file URL"],
   [["--cache", "c", "--paths", "p", "--trusted-public-keys", "a:b"], "not a public key"],
