@@ -1,14 +1,11 @@
 import { createHash } from "node:crypto";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { runCommand } from "./support/command.ts";
-import { startContainerd } from "./support/containerd.ts";
-import type { Containerd } from "./support/containerd.ts";
-import { startDocker } from "./support/docker.ts";
-import type { ContainerEngine } from "./support/docker.ts";
+import { startContainerd, type Containerd } from "./support/containerd.ts";
+import { startDocker, type ContainerEngine } from "./support/docker.ts";
 import { hasPeer, peer } from "./support/peer.ts";
 import { startPodman } from "./support/podman.ts";
-import { startRegistry } from "./support/registry.ts";
-import type { Registry } from "./support/registry.ts";
+import { startRegistry, type Registry } from "./support/registry.ts";
 import { unpackImage } from "./support/unpacked-image.ts";
 
 let registry: Registry;

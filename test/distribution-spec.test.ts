@@ -4,10 +4,8 @@ import { join } from "node:path";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { tryCommand } from "./support/command.ts";
 import { hasPeer, peer } from "./support/peer.ts";
-import { pullImage } from "./support/pull.ts";
-import type { Descriptor } from "./support/pull.ts";
-import { startRegistry } from "./support/registry.ts";
-import type { Registry } from "./support/registry.ts";
+import { pullImage, type Descriptor } from "./support/pull.ts";
+import { startRegistry, type Registry } from "./support/registry.ts";
 
 const name = "shell/hello";
 

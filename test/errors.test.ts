@@ -1,6 +1,5 @@
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
-import { startRegistry } from "./support/registry.ts";
-import type { Registry } from "./support/registry.ts";
+import { startRegistry, type Registry } from "./support/registry.ts";
 
 let registry: Registry;
 

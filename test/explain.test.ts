@@ -4,8 +4,7 @@ import { serverEnvironment } from "../examples/packages/server-environment.mjs";
 import { bundledPackages } from "./support/bundled-packages.ts";
 import { runCommand, tryCommand } from "./support/command.ts";
 import { pullImage, tarEntries } from "./support/pull.ts";
-import { startRegistry } from "./support/registry.ts";
-import type { Registry } from "./support/registry.ts";
+import { startRegistry, type Registry } from "./support/registry.ts";
 import { inRepository } from "./support/repository.ts";
 
 let registry: Registry;

@@ -3,10 +3,8 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { runCommand } from "./support/command.ts";
-import { pullImage, tarEntries } from "./support/pull.ts";
-import type { PulledImage } from "./support/pull.ts";
-import { startRegistry } from "./support/registry.ts";
-import type { Registry } from "./support/registry.ts";
+import { pullImage, tarEntries, type PulledImage } from "./support/pull.ts";
+import { startRegistry, type Registry } from "./support/registry.ts";
 
 let registry: Registry;
 

@@ -1,7 +1,6 @@
 import { afterAll, beforeAll, expect, it } from "vitest";
 import { manifestDigest } from "./support/pull.ts";
-import { startRegistry } from "./support/registry.ts";
-import type { Registry } from "./support/registry.ts";
+import { startRegistry, type Registry } from "./support/registry.ts";
 
 let first: Registry;
 let second: Registry;

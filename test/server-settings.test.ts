@@ -64,13 +64,17 @@ describe("in its home", () => {
     const targets = await Promise.all(links.map((link) => readlink(link)));
     expect(targets).toContainEqual(expect.stringMatching(/^\/nix\/store\/\w+-hello/));
     const roots = await runCommand("nix-store", ["--gc", "--print-roots"]);
-    for (const link of links) expect(roots).toContain(link);
+    for (const link of links) {
+      expect(roots).toContain(link);
+    }
     await registry.stop();
   });
 
   it("warns once when it cannot, and serves", async () => {
     const registry = await startRegistry({ env: { HOME: "/dev/null", NIXERY_LOG_FORMAT: "json" } });
-    for (const name of ["hello", "jq"]) await pullImage(registry.url, name);
+    for (const name of ["hello", "jq"]) {
+      await pullImage(registry.url, name);
+    }
     const warnings = registry.service.output().match(/^.*"severity":"WARNING".*$/gm);
     expect(warnings).toEqual([expect.stringMatching(/garbage collection .*let the server write/)]);
     await registry.stop();

@@ -1,8 +1,7 @@
 import type { NixeryEvent } from "@nixery/nixery";
 import { createMemoryStorage } from "@nixery/storage/memory";
 import { afterEach, beforeEach, expect, it } from "vitest";
-import { embedRegistry } from "./support/embedded-registry.ts";
-import type { EmbeddedRegistry } from "./support/embedded-registry.ts";
+import { embedRegistry, type EmbeddedRegistry } from "./support/embedded-registry.ts";
 import { manifestDigest } from "./support/pull.ts";
 
 let registry: EmbeddedRegistry;

@@ -1,19 +1,21 @@
 import { mkdtemp, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { createServiceAccount, startFakeGcs, startS3 } from "@nixery/object-stores";
-import type { FakeGcs, S3Server } from "@nixery/object-stores";
-import { layerKey } from "@nixery/storage";
-import type { Storage } from "@nixery/storage";
+import {
+  createServiceAccount,
+  startFakeGcs,
+  startS3,
+  type FakeGcs,
+  type S3Server,
+} from "@nixery/object-stores";
+import { layerKey, type Storage } from "@nixery/storage";
 import { createFsStorage } from "@nixery/storage-fs";
 import { createGcsStorage } from "@nixery/storage-gcs";
 import { createS3Storage } from "@nixery/storage-s3";
 import { createMemoryStorage } from "@nixery/storage/memory";
 import { afterAll, beforeAll, describe, expect, it, vi } from "vitest";
-import { startDocker } from "./support/docker.ts";
-import type { ContainerEngine } from "./support/docker.ts";
-import { embedRegistry } from "./support/embedded-registry.ts";
-import type { EmbeddedRegistry } from "./support/embedded-registry.ts";
+import { startDocker, type ContainerEngine } from "./support/docker.ts";
+import { embedRegistry, type EmbeddedRegistry } from "./support/embedded-registry.ts";
 import { hasPeer } from "./support/peer.ts";
 import { startPodman } from "./support/podman.ts";
 import { manifestDigest, pullImage } from "./support/pull.ts";

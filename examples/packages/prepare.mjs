@@ -33,13 +33,17 @@ export async function preparePackages(options) {
   const stamp = `${inputs.packages} ${inputs.expressions}\n`;
   const isCurrent = async () =>
     (await readFile(join(directory, "stamp"), "utf8").catch(() => "")) === stamp;
-  if (await isCurrent()) return describe(directory, { changed: false });
+  if (await isCurrent()) {
+    return describe(directory, { changed: false });
+  }
 
   const next = `${directory}.next`;
   await mkdir(dirname(directory), { recursive: true });
   return withLock(`${directory}.lock`, { signal }, async () => {
     // Another process may have made it while this one waited.
-    if (await isCurrent()) return describe(directory, { changed: false });
+    if (await isCurrent()) {
+      return describe(directory, { changed: false });
+    }
     log(
       `Preparing the bundled package set in ${directory}: Debian packages, about 170 MB the first time.`,
     );
@@ -59,7 +63,9 @@ export async function preparePackages(options) {
 /** The stamp covers what the packages are made by, the index which Debian packages they are made of. */
 async function describe(directory, { changed }) {
   const hash = createHash("sha256");
-  for (const name of ["stamp", "index.json"]) hash.update(await readFile(join(directory, name)));
+  for (const name of ["stamp", "index.json"]) {
+    hash.update(await readFile(join(directory, name)));
+  }
   return { directory, changed, revision: hash.digest("hex") };
 }
 
@@ -103,7 +109,11 @@ async function fill(next, { previous, attributes, signal }) {
     }),
   );
 
-  for (const name of await readdir(debs)) if (!taken.has(name)) await rm(join(debs, name));
+  for (const name of await readdir(debs)) {
+    if (!taken.has(name)) {
+      await rm(join(debs, name));
+    }
+  }
   const resolved = Object.fromEntries(apts.map(({ system, packages }) => [system, packages]));
   const index = describeSet({ resolved, attributes, recipes });
   await writeFile(join(next, "index.json"), `${JSON.stringify(index, undefined, 1)}\n`);
@@ -115,7 +125,9 @@ async function fill(next, { previous, attributes, signal }) {
 /** Where only the Nix expressions have changed, nothing has to be fetched. */
 async function reuse(next, { previous, packages }) {
   const stamp = await readFile(join(previous, "stamp"), "utf8").catch(() => "");
-  if (!stamp.startsWith(`${packages} `)) return false;
+  if (!stamp.startsWith(`${packages} `)) {
+    return false;
+  }
   await rm(next, { recursive: true, force: true });
   await mkdir(join(next, "debs"), { recursive: true });
   for (const name of await readdir(join(previous, "debs"))) {
@@ -128,7 +140,9 @@ async function reuse(next, { previous, packages }) {
 async function copyFixedFiles(next) {
   await rm(join(next, "builder"), { recursive: true, force: true });
   await mkdir(join(next, "builder"), { recursive: true });
-  for (const file of await fixedFiles()) await copyFile(join(here, file), join(next, file));
+  for (const file of await fixedFiles()) {
+    await copyFile(join(here, file), join(next, file));
+  }
 }
 
 /** The files of the set that are the same on every machine. */
@@ -140,7 +154,9 @@ async function fixedFiles() {
 async function inputDigests(attributes) {
   const digest = async (files) => {
     const hash = createHash("sha256").update(JSON.stringify(attributes));
-    for (const file of files) hash.update(`${file}\0`).update(await readFile(join(here, file)));
+    for (const file of files) {
+      hash.update(`${file}\0`).update(await readFile(join(here, file)));
+    }
     return hash.digest("hex");
   };
   return {
@@ -154,7 +170,9 @@ async function filesIn(folder) {
 }
 
 function ignoreMissing(error) {
-  if (error.code !== "ENOENT") throw error;
+  if (error.code !== "ENOENT") {
+    throw error;
+  }
 }
 
 if (process.argv[1] !== undefined && resolve(process.argv[1]) === fileURLToPath(import.meta.url)) {

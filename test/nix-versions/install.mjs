@@ -39,7 +39,9 @@ if (versionOfNix() === undefined) {
 
 async function install() {
   // Another process may have installed it while this one waited.
-  if (versionOfNix() !== undefined) return;
+  if (versionOfNix() !== undefined) {
+    return;
+  }
   const reasons = [];
   for (const suite of suites) {
     try {
@@ -56,7 +58,9 @@ async function install() {
 /** Makes the tree beside its place, so that what an interrupted run leaves is never taken for it. */
 async function installFrom(suite) {
   const machine = architectures[process.arch];
-  if (machine === undefined) throw new Error(`there is no package for ${process.arch}`);
+  if (machine === undefined) {
+    throw new Error(`there is no package for ${process.arch}`);
+  }
   const next = `${directory}.next`;
   await rm(next, { recursive: true, force: true });
   try {
@@ -71,7 +75,9 @@ async function installFrom(suite) {
   } finally {
     await rm(next, { recursive: true, force: true });
   }
-  if (versionOfNix() === undefined) throw new Error("its nix does not run on this machine");
+  if (versionOfNix() === undefined) {
+    throw new Error("its nix does not run on this machine");
+  }
 }
 
 /** Fetches Nix and the libraries it needs; apt checks them by the signature of the archive. */
@@ -84,7 +90,9 @@ async function download(suite, architecture, scratch) {
   // A set gives what is added to it on the way. Programs that Nix calls are the machine's own.
   for (const name of packages) {
     const needed = debian.dependencies(name).filter((each) => /^z?lib(?!.*perl)/.test(each));
-    for (const each of needed) packages.add(each);
+    for (const each of needed) {
+      packages.add(each);
+    }
   }
   const debs = join(scratch, "debs");
   await apt.download(
@@ -101,7 +109,9 @@ async function sourcesOf(suite) {
     const [, archive] = /^(deb \[.*\] \S+) [^\s-]+ main\n$/.exec(line) ?? [];
     return archive === undefined ? [] : [`${archive} ${suite} main\n`];
   });
-  if (release.length === 0) throw new Error("this machine's apt has no archive of Debian");
+  if (release.length === 0) {
+    throw new Error("this machine's apt has no archive of Debian");
+  }
   return [...new Set(release)];
 }
 
@@ -118,7 +128,9 @@ function useOwnLibraries(nix, libraries) {
 
 function run(command, args) {
   const { status, stdout, stderr, error } = spawnSync(command, args, { encoding: "utf8" });
-  if (status !== 0) throw new Error(`${command} failed: ${error?.message ?? stderr}`);
+  if (status !== 0) {
+    throw new Error(`${command} failed: ${error?.message ?? stderr}`);
+  }
   return stdout;
 }
 

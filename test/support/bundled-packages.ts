@@ -1,5 +1,4 @@
-import { preparePackages } from "../../examples/packages/prepare.mjs";
-import type { PreparedPackages } from "../../examples/packages/prepare.mjs";
+import { preparePackages, type PreparedPackages } from "../../examples/packages/prepare.mjs";
 import { inRepository } from "./repository.ts";
 
 /** The bundled package set, made when it is not there; the same that npm start serves. */

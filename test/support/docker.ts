@@ -1,8 +1,7 @@
 import { mkdtemp, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { runCommand, tryCommand } from "./command.ts";
-import type { CommandResult } from "./command.ts";
+import { runCommand, tryCommand, type CommandResult } from "./command.ts";
 import { peer } from "./peer.ts";
 import { startService } from "./process.ts";
 

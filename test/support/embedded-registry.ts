@@ -1,7 +1,6 @@
 import { createServer } from "node:http";
 import { createNix, createPathSource } from "@nixery/nix";
-import { createNixery } from "@nixery/nixery";
-import type { Nixery, NixeryEvent } from "@nixery/nixery";
+import { createNixery, type Nixery, type NixeryEvent } from "@nixery/nixery";
 import { createNodeListener } from "@nixery/nixery/node";
 import type { Storage } from "@nixery/storage";
 import { bundledPackages } from "./bundled-packages.ts";

@@ -11,9 +11,13 @@ let step = 0;
 let isBuilding = false;
 
 function count(): void {
-  if (!isBuilding) return;
+  if (!isBuilding) {
+    return;
+  }
   step += 1;
-  if (step === last) process.kill(process.pid, "SIGKILL");
+  if (step === last) {
+    process.kill(process.pid, "SIGKILL");
+  }
 }
 
 /** Counts the moment before a call and that after it. */
@@ -23,8 +27,11 @@ function countCalls<Arguments extends readonly unknown[], Result>(
   return (...args) => {
     count();
     const result = call(...args);
-    if (result instanceof Promise) void result.then(count, count);
-    else count();
+    if (result instanceof Promise) {
+      void result.then(count, count);
+    } else {
+      count();
+    }
     return result;
   };
 }
@@ -38,9 +45,13 @@ const write = process.stderr.write.bind(process.stderr);
 process.stderr.write = (text: string | Uint8Array) => {
   const message = /"message":"([^"]*)"/.exec(String(text))?.[1] ?? "";
   const written = write(text);
-  if (message === "source-resolved") isBuilding = true;
+  if (message === "source-resolved") {
+    isBuilding = true;
+  }
   // How many lines Nix prints is up to its store.
-  if (message !== "nix-line") count();
+  if (message !== "nix-line") {
+    count();
+  }
   if (message.startsWith("stored ")) {
     isBuilding = false;
     write(`steps of the build: ${step}\n`);

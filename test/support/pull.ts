@@ -1,7 +1,6 @@
 import { createHash } from "node:crypto";
 import { gunzipSync } from "node:zlib";
-import { extract } from "tar-stream";
-import type { Header as TarHeader } from "tar-stream";
+import { extract, type Header as TarHeader } from "tar-stream";
 
 export interface Descriptor {
   readonly mediaType: string;

@@ -3,8 +3,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { serverEnvironment } from "../../examples/packages/server-environment.mjs";
 import { bundledPackages } from "./bundled-packages.ts";
-import { startService } from "./process.ts";
-import type { Service } from "./process.ts";
+import { startService, type Service } from "./process.ts";
 import { inRepository } from "./repository.ts";
 
 export interface Registry {

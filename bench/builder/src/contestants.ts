@@ -49,7 +49,9 @@ export function builder(level: number, budget: number): Contestant {
       const processor = processorSince(before);
       delay.disable();
       await images.close();
-      if (result.kind !== "found") throw new Error(result.message);
+      if (result.kind !== "found") {
+        throw new Error(result.message);
+      }
       return { time, processor, size: storage.written(), late: delay.max / 1e6 };
     },
   };
@@ -88,7 +90,9 @@ export function oneStream(level: number): Contestant {
         tar.stdout,
         createGzip({ level, chunkSize: 65_536 }),
         async (compressed: AsyncIterable<Uint8Array>) => {
-          for await (const chunk of compressed) size += chunk.length;
+          for await (const chunk of compressed) {
+            size += chunk.length;
+          }
         },
       );
       return { time: (performance.now() - start) / 1000, processor: processorSince(before), size };
@@ -108,6 +112,8 @@ async function output(command: string, args: readonly string[]): Promise<string>
     text += chunk.toString();
   });
   const [code]: unknown[] = await once(child, "close");
-  if (code !== 0) throw new Error(`${command} ended with ${String(code)}.`);
+  if (code !== 0) {
+    throw new Error(`${command} ended with ${String(code)}.`);
+  }
   return text;
 }

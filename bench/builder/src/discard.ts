@@ -9,7 +9,9 @@ export function createDiscardingStorage(): Storage & { readonly written: () => n
     written: () => total,
     async write(key, source, { contentType }) {
       let size = 0;
-      for await (const chunk of source) size += chunk.length;
+      for await (const chunk of source) {
+        size += chunk.length;
+      }
       total += size;
       const info = { key, size, contentType };
       objects.set(key, info);
@@ -19,7 +21,9 @@ export function createDiscardingStorage(): Storage & { readonly written: () => n
     stat: (key) => Promise.resolve(objects.get(key)),
     async move(from, to) {
       const info = objects.get(from);
-      if (info !== undefined) objects.set(to, { ...info, key: to });
+      if (info !== undefined) {
+        objects.set(to, { ...info, key: to });
+      }
       objects.delete(from);
       await Promise.resolve();
     },

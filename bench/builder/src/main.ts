@@ -28,7 +28,9 @@ try {
   const runs = new Map<Contestant, Run[]>(contestants.map((contestant) => [contestant, []]));
   for (let round = 0; round < rounds; round++) {
     // Turn by turn, so that what else the machine does meets all alike.
-    for (const [contestant, done] of runs) done.push(await contestant.run(store));
+    for (const [contestant, done] of runs) {
+      done.push(await contestant.run(store));
+    }
   }
   for (const [{ name }, done] of runs) {
     const time = median(done.map((run) => run.time));

@@ -27,7 +27,9 @@ export async function createBenchStore(root: string, most: number): Promise<Benc
   let size = 0;
   for (const tree of candidates.filter((candidate) => existsSync(candidate))) {
     const treeSize = sizeOf(tree);
-    if (size + treeSize > most) continue;
+    if (size + treeSize > most) {
+      continue;
+    }
     const hash = createHash("sha256").update(tree).digest("hex").slice(0, 32);
     const path = `/nix/store/${hash}-${basename(tree)}`;
     await cp(tree, root + path, { recursive: true, verbatimSymlinks: true });

@@ -39,7 +39,9 @@ function alone(name: string, score: (path: number, history: History) => number):
     name,
     keepsBudget: true,
     group: ({ paths }, history, budget) => {
-      if (paths.length <= budget) return paths.map((path) => [path]);
+      if (paths.length <= budget) {
+        return paths.map((path) => [path]);
+      }
       const sorted = paths.toSorted((a, b) => score(b, history) - score(a, history) || a - b);
       return [...sorted.slice(0, budget - 1).map((path) => [path]), sorted.slice(budget - 1)];
     },

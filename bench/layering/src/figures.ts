@@ -41,7 +41,11 @@ function updateBytes({ images, sizes, changed }: Fetched, weeks: number): number
   let bytes = 0;
   for (let week = 1; week < weeks; week++) {
     for (const image of images) {
-      for (const thing of image) if (changed[thing]![week] === week) bytes += sizes[thing]!;
+      for (const thing of image) {
+        if (changed[thing]![week] === week) {
+          bytes += sizes[thing]!;
+        }
+      }
     }
   }
   return bytes;
@@ -59,7 +63,9 @@ function nodeBytes({ images, sizes, changed }: Fetched, weeks: number): number {
     for (let week = 0; week < weeks; week++) {
       for (const image of shuffled(images, random).slice(0, Math.floor(images.length / 3))) {
         for (const thing of image) {
-          if (held[thing] === changed[thing]![week]) continue;
+          if (held[thing] === changed[thing]![week]) {
+            continue;
+          }
           held[thing] = changed[thing]![week]!;
           bytes += sizes[thing]!;
         }

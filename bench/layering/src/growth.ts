@@ -45,7 +45,9 @@ export function makeClosure(count: number): {
       // Two in three go to the oldest and so most used paths, the others anywhere.
       targets.add(Math.floor(index * (random() < 0.67 ? random() ** 6 : random())));
     }
-    for (const target of targets) users[target]! += 1;
+    for (const target of targets) {
+      users[target]! += 1;
+    }
     return {
       path: pathOf(index),
       narSize: sizes[index]!,

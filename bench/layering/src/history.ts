@@ -74,7 +74,11 @@ function changesOf(hashes: readonly (readonly string[])[]): number[][] {
 
 function closureOf(roots: readonly number[], references: readonly (readonly number[])[]): number[] {
   const seen = new Set(roots);
-  for (const path of seen) for (const target of references[path]!) seen.add(target);
+  for (const path of seen) {
+    for (const target of references[path]!) {
+      seen.add(target);
+    }
+  }
   return [...seen].toSorted((a, b) => a - b);
 }
 

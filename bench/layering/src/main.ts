@@ -34,7 +34,9 @@ async function main(args: readonly string[]): Promise<number> {
     const strategy = values.strategy === undefined ? undefined : strategyByName(values.strategy);
     for await (const line of createInterface({ input: process.stdin, crlfDelay: Infinity })) {
       lineNumber++;
-      if (line.trim() === "") continue;
+      if (line.trim() === "") {
+        continue;
+      }
       const { graph, roots, popularity, budget } = parseRequest(line);
       const groups = groupLayers(graph, { strategy, roots, popularity, budget });
       await writeLine(JSON.stringify(groups.map(({ paths }) => paths)));

@@ -18,7 +18,11 @@ const index = readPackageIndex();
 const chosen = Array.from({ length: images }, drawImage(index));
 
 const used = new Set(chosen.flat());
-for (const path of used) for (const target of index.references[path]!) used.add(target);
+for (const path of used) {
+  for (const target of index.references[path]!) {
+    used.add(target);
+  }
+}
 const paths = [...used].toSorted((a, b) => (index.names[a]! < index.names[b]! ? -1 : 1));
 const numbers = new Map(paths.map((path, number) => [path, number]));
 const hashes = drawWeeks(index.order.filter((path) => used.has(path)));
@@ -43,9 +47,14 @@ function drawImage({ names }: PackageIndex): () => number[] {
   const catalog = Array.from({ length: catalogSize }, () => Math.floor(random() * names.length));
   return () => {
     const roots = new Set(alwaysRoots);
-    if (random() < 2 / 3) for (const root of shellRoots) roots.add(root);
-    do roots.add(catalog[Math.floor(catalogSize * random() ** 2.5)]!);
-    while (random() < 0.5);
+    if (random() < 2 / 3) {
+      for (const root of shellRoots) {
+        roots.add(root);
+      }
+    }
+    do {
+      roots.add(catalog[Math.floor(catalogSize * random() ** 2.5)]!);
+    } while (random() < 0.5);
     return [...roots];
   };
 }
@@ -69,8 +78,14 @@ function drawWeeks(order: readonly number[]): ReadonlyMap<number, number>[] {
 
 /** What much is built on is changed rarely, and then together. */
 function ownChance(popularity: number, week: number): number {
-  if (popularity >= 50 && week % coreWeeks === 0) return 0.5;
-  if (popularity >= 100) return 0;
-  if (popularity >= 50) return 0.01;
+  if (popularity >= 50 && week % coreWeeks === 0) {
+    return 0.5;
+  }
+  if (popularity >= 100) {
+    return 0;
+  }
+  if (popularity >= 50) {
+    return 0.01;
+  }
   return popularity >= 10 ? 0.02 : 0.04;
 }

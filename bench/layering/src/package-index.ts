@@ -26,14 +26,20 @@ export function readPackageIndex(): PackageIndex {
     );
     const name = fields.get("Package");
     // The first of several versions is the newest.
-    if (name !== undefined && !packages.has(name)) packages.set(name, fields);
+    if (name !== undefined && !packages.has(name)) {
+      packages.set(name, fields);
+    }
   }
 
   const numbers = new Map([...packages.keys()].map((name, index) => [name, index]));
   const all = [...packages.values()];
   const { references, order } = withoutCycles(all.map((fields) => dependencies(fields, numbers)));
   const popularity = all.map(() => 1);
-  for (const targets of references) for (const target of targets) popularity[target]! += 1;
+  for (const targets of references) {
+    for (const target of targets) {
+      popularity[target]! += 1;
+    }
+  }
   return {
     names: all.map((fields) =>
       `${fields.get("Package")!}-${fields.get("Version")!}`.replaceAll(/[^A-Za-z0-9.-]/g, "."),
@@ -76,7 +82,9 @@ function withoutCycles(rows: readonly (readonly number[])[]): {
   const state = new Uint8Array(rows.length); // 1: on the way to it, 2: done
   const next = new Uint32Array(rows.length);
   for (const start of rows.keys()) {
-    if (state[start] !== 0) continue;
+    if (state[start] !== 0) {
+      continue;
+    }
     const way = [start];
     state[start] = 1;
     for (let at = way.at(-1); at !== undefined; at = way.at(-1)) {

@@ -14,9 +14,13 @@ export interface Request {
  */
 export function parseRequest(line: string): Request {
   const value = parseJson(line);
-  if (!isRecord(value)) throw new Error("expected a JSON object.");
+  if (!isRecord(value)) {
+    throw new Error("expected a JSON object.");
+  }
   const { graph, roots, popularity, budget } = value;
-  if (!Array.isArray(graph)) throw new Error('"graph" must be an array of nodes.');
+  if (!Array.isArray(graph)) {
+    throw new Error('"graph" must be an array of nodes.');
+  }
   if (roots !== undefined && !isStrings(roots)) {
     throw new Error('"roots" must be an array of store paths.');
   }
@@ -31,11 +35,16 @@ export function parseRequest(line: string): Request {
 
 function parseNode(value: unknown, index: number): ClosureNode {
   const at = `"graph"[${index}]`;
-  if (!isRecord(value)) throw new Error(`${at} must be an object.`);
+  if (!isRecord(value)) {
+    throw new Error(`${at} must be an object.`);
+  }
   const { path, narSize, references, closureSize } = value;
-  if (typeof path !== "string" || path === "")
+  if (typeof path !== "string" || path === "") {
     throw new Error(`${at}."path" must be a store path.`);
-  if (typeof narSize !== "number") throw new Error(`${at}."narSize" must be a number of bytes.`);
+  }
+  if (typeof narSize !== "number") {
+    throw new Error(`${at}."narSize" must be a number of bytes.`);
+  }
   if (!isStrings(references)) {
     throw new Error(`${at}."references" must be an array of store paths.`);
   }

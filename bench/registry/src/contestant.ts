@@ -24,7 +24,9 @@ export async function startContestant(
     createInterface(stream).on("line", (line) => {
       lines.push(line);
       const port = listening.exec(line)?.[1];
-      if (port !== undefined) resolve(`http://127.0.0.1:${port}`);
+      if (port !== undefined) {
+        resolve(`http://127.0.0.1:${port}`);
+      }
     });
   }
   child.once("error", reject).once("exit", (code) => {
@@ -36,7 +38,9 @@ export async function startContestant(
     url,
     stop: async () => {
       child.kill();
-      if (child.exitCode === null) await once(child, "exit");
+      if (child.exitCode === null) {
+        await once(child, "exit");
+      }
     },
   };
 }

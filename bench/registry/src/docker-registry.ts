@@ -26,7 +26,9 @@ export async function startDockerRegistry(folder: string, image: BenchImage): Pr
     ["serve", config],
     /listening on 127\.0\.0\.1:(\d+)/,
   );
-  for (const blob of image.blobs) await pushBlob(registry.url, blob);
+  for (const blob of image.blobs) {
+    await pushBlob(registry.url, blob);
+  }
   const { bytes, descriptor } = image.manifest;
   await send(`${registry.url}/v2/bench/manifests/latest`, "PUT", descriptor.mediaType, bytes);
   return registry;
@@ -50,7 +52,8 @@ async function send(
     headers: { "content-type": type },
     body: new Uint8Array(body),
   });
-  if (!response.ok)
+  if (!response.ok) {
     throw new Error(`${method} ${url}: ${response.status} ${await response.text()}`);
+  }
   return response;
 }

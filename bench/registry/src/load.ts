@@ -24,7 +24,9 @@ export async function measure(url: string, options: LoadOptions): Promise<Load> 
     url,
   ]);
   const bad = /Non-2xx.*|Socket errors.*/.exec(stdout);
-  if (bad !== null) throw new Error(`${url}: ${bad[0]}`);
+  if (bad !== null) {
+    throw new Error(`${url}: ${bad[0]}`);
+  }
   const [, requests] = /([\d.]+) requests in/.exec(stdout.replaceAll(/\s+/g, " ")) ?? [];
   const [, seconds] = /requests in ([\d.]+)s/.exec(stdout) ?? [];
   const [, amount, unit] = /, ([\d.]+)([KMG]?)B read/.exec(stdout) ?? [];

@@ -16,10 +16,14 @@ const rounds = 3;
 const folder = await mkdtemp(join(tmpdir(), "nixery-bench-"));
 const contestants: Contestant[] = [];
 try {
-  if (!isInstalled("wrk")) throw new Error("This benchmark needs wrk; install it first.");
+  if (!isInstalled("wrk")) {
+    throw new Error("This benchmark needs wrk; install it first.");
+  }
   await compare();
 } finally {
-  for (const contestant of contestants) await contestant.stop();
+  for (const contestant of contestants) {
+    await contestant.stop();
+  }
   await rm(folder, { recursive: true });
 }
 
@@ -41,7 +45,9 @@ async function compare(): Promise<void> {
   contestants.push(await startOwn("bare, 1 MiB reads", ["bare", manifest, blob, "1048576"]));
   if (isInstalled("docker-registry")) {
     contestants.push(await startDockerRegistry(join(folder, "docker-registry"), image));
-  } else console.log("docker-registry is not installed and left out");
+  } else {
+    console.log("docker-registry is not installed and left out");
+  }
   await compareAt("manifest by digest", `/v2/bench/manifests/${digest}`, "requestsPerSecond", {
     connections: 32,
     seconds: 2,

@@ -1,6 +1,13 @@
 import { DatabaseSync, type SQLOutputValue } from "node:sqlite";
-import { type ObjectInfo, type Storage, StorageError } from "@nixery/storage";
-import { type StorageErrorCode, abortable, assertKey, resolveRange } from "@nixery/storage";
+import {
+  type ObjectInfo,
+  type Storage,
+  StorageError,
+  type StorageErrorCode,
+  abortable,
+  assertKey,
+  resolveRange,
+} from "@nixery/storage";
 import { inParts } from "@nixery/storage/remote";
 
 /** A storage that holds a file open until it is closed. */

@@ -36,7 +36,9 @@ export async function openApt({ directory, architecture, sources, signal }) {
     /** Fetches packages, given as `name=version`, into a directory. */
     download: async (packages, into) => {
       await mkdir(into, { recursive: true });
-      if (packages.length > 0) await call("apt-get", ["download", ...packages], into);
+      if (packages.length > 0) {
+        await call("apt-get", ["download", ...packages], into);
+      }
     },
   };
 }

@@ -1,5 +1,7 @@
 /** The order of names that does not depend on the machine's language. */
 export function byName(a, b) {
-  if (a === b) return 0;
+  if (a === b) {
+    return 0;
+  }
   return a < b ? -1 : 1;
 }

@@ -9,7 +9,9 @@ export function readDebianIndex(text) {
   const providers = new Map();
   for (const stanza of text.split("\n\n")) {
     const name = /^Package: (.*)/m.exec(stanza)?.[1];
-    if (name === undefined || stanzas.has(name)) continue;
+    if (name === undefined || stanzas.has(name)) {
+      continue;
+    }
     stanzas.set(name, stanza);
     for (const provided of names(/^Provides: (.*)/m.exec(stanza)?.[1])) {
       providers.set(provided, [...(providers.get(provided) ?? []), name].toSorted(byName));

@@ -9,15 +9,21 @@ import { PrepareError } from "./error.mjs";
  */
 export async function downloadDebs({ apt, debs, into, previous, leftovers, scratch }) {
   await mkdir(into, { recursive: true });
-  for (const directory of leftovers) await adopt(debs, directory, into);
+  for (const directory of leftovers) {
+    await adopt(debs, directory, into);
+  }
   const missing = [];
   for (const deb of debs) {
     const target = join(into, deb.file);
-    if (await hasDigest(target, deb.sha256)) continue;
+    if (await hasDigest(target, deb.sha256)) {
+      continue;
+    }
     await rm(target, { force: true });
     if (await hasDigest(join(previous, deb.file), deb.sha256)) {
       await link(join(previous, deb.file), target);
-    } else missing.push(deb);
+    } else {
+      missing.push(deb);
+    }
   }
   await apt.download(
     missing.map((deb) => `${deb.package}=${deb.version}`),
@@ -25,7 +31,9 @@ export async function downloadDebs({ apt, debs, into, previous, leftovers, scrat
   );
   await adopt(missing, scratch, into);
   for (const deb of missing) {
-    if (await hasDigest(join(into, deb.file), deb.sha256)) continue;
+    if (await hasDigest(join(into, deb.file), deb.sha256)) {
+      continue;
+    }
     throw new PrepareError(
       `The download of ${deb.file} does not have the sha256 that the package index gives: run this again, and if it stays so, check the Debian archive this machine uses.`,
     );
@@ -41,7 +49,9 @@ async function adopt(debs, directory, into) {
   for (const name of await readdir(directory).catch(() => [])) {
     const file = join(directory, name);
     const deb = wanted.get(await digestOf(file));
-    if (deb !== undefined) await rename(file, join(into, deb.file));
+    if (deb !== undefined) {
+      await rename(file, join(into, deb.file));
+    }
   }
 }
 

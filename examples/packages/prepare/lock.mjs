@@ -12,8 +12,11 @@ export async function withLock(file, { signal }, work) {
   try {
     while (!(await take(own, file))) {
       const holder = await read(file);
-      if (holder !== undefined && !lives(holder)) await clear(file, holder, `${own}.dead`);
-      else await setTimeout(50, undefined, { signal });
+      if (holder !== undefined && !lives(holder)) {
+        await clear(file, holder, `${own}.dead`);
+      } else {
+        await setTimeout(50, undefined, { signal });
+      }
     }
   } finally {
     await rm(own, { force: true });
@@ -32,7 +35,9 @@ async function take(own, file) {
     await link(own, file);
     return true;
   } catch (error) {
-    if (error.code === "EEXIST") return false;
+    if (error.code === "EEXIST") {
+      return false;
+    }
     throw error;
   }
 }
@@ -41,7 +46,9 @@ async function take(own, file) {
 async function clear(file, holder, aside) {
   await rename(file, aside).catch(() => {});
   const moved = await read(aside);
-  if (moved !== undefined && moved !== holder) await link(aside, file).catch(() => {});
+  if (moved !== undefined && moved !== holder) {
+    await link(aside, file).catch(() => {});
+  }
   await rm(aside, { force: true });
 }
 

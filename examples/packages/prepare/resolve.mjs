@@ -11,12 +11,16 @@ export function resolvePackages({ available, attributes, recipes, ignored }) {
   const owners = new Map();
   for (const [name, recipe] of Object.entries(recipes)) {
     members.set(name, gatherMembers(name, recipe.with ?? [], debian));
-    for (const member of members.get(name)) owners.set(member, name);
+    for (const member of members.get(name)) {
+      owners.set(member, name);
+    }
   }
 
   const packages = new Map();
   const visit = (name) => {
-    if (packages.has(name)) return;
+    if (packages.has(name)) {
+      return;
+    }
     const debs = members.get(name) ?? [name];
     const recipe = recipes[name] ?? {};
     const declared = recipe.dependencies ?? debs.flatMap((deb) => debian.dependencies(deb));
@@ -27,10 +31,14 @@ export function resolvePackages({ available, attributes, recipes, ignored }) {
     const dependencies = new Set(wanted.map((each) => owners.get(each) ?? each));
     dependencies.delete(name);
     packages.set(name, { debs, dependencies: [...dependencies].toSorted(byName) });
-    for (const dependency of packages.get(name).dependencies) visit(dependency);
+    for (const dependency of packages.get(name).dependencies) {
+      visit(dependency);
+    }
   };
   const roots = [...new Set(Object.values(attributes))].toSorted(byName);
-  for (const root of [...implicit, ...roots]) visit(root);
+  for (const root of [...implicit, ...roots]) {
+    visit(root);
+  }
 
   removeBackEdges(packages, [...implicit, ...roots]);
   return [...packages]
@@ -59,9 +67,13 @@ function gatherMembers(name, wanted, debian) {
   const patterns = wanted.filter((each) => typeof each !== "string");
   const found = new Set([name, ...wanted.filter((each) => typeof each === "string")]);
   for (const member of found) {
-    if (patterns.length === 0) break;
+    if (patterns.length === 0) {
+      break;
+    }
     for (const next of debian.dependencies(member)) {
-      if (patterns.some((pattern) => pattern.test(next))) found.add(next);
+      if (patterns.some((pattern) => pattern.test(next))) {
+        found.add(next);
+      }
     }
   }
   return [...found];
@@ -85,12 +97,18 @@ function removeBackEdges(packages, roots) {
     state.set(name, "open");
     const node = packages.get(name);
     node.dependencies = node.dependencies.filter((next) => {
-      if (!state.has(next)) walk(next);
+      if (!state.has(next)) {
+        walk(next);
+      }
       return state.get(next) === "closed";
     });
     state.set(name, "closed");
   };
-  for (const root of roots) if (!state.has(root)) walk(root);
+  for (const root of roots) {
+    if (!state.has(root)) {
+      walk(root);
+    }
+  }
 }
 
 /** The upstream part of a Debian version, in the characters that a store path may have. */

@@ -28,7 +28,9 @@ async function readEntries(directory) {
   const entries = await Promise.all(
     files.map(async (file) => {
       const text = await readFile(file, "utf8").catch(() => "");
-      if (file.endsWith(".sources")) return parseStanzas(text);
+      if (file.endsWith(".sources")) {
+        return parseStanzas(text);
+      }
       return file.endsWith(".list") ? parseLines(text) : [];
     }),
   );
@@ -52,7 +54,9 @@ function parseStanzas(text) {
   return text.split(/\n\s*\n/).flatMap((stanza) => {
     const field = (name) => new RegExp(`^${name}:[ \\t]*(.*)`, "im").exec(stanza)?.[1].trim() ?? "";
     const list = (name) => field(name).split(/\s+/).filter(Boolean);
-    if (!list("Types").includes("deb") || field("Enabled") === "no") return [];
+    if (!list("Types").includes("deb") || field("Enabled") === "no") {
+      return [];
+    }
     const signedBy = field("Signed-By").startsWith("/") ? field("Signed-By") : undefined;
     return list("URIs").flatMap((uri) =>
       list("Suites").map((suite) => ({ uri, suite, components: list("Components"), signedBy })),

@@ -142,14 +142,18 @@ async function inspect(path: string): Promise<string[]> {
     if (entry.isSymbolicLink()) {
       const target = await readlink(file);
       const found = await stat(file).catch(() => undefined);
-      if (target.startsWith("/") && !/^\/(nix\/store|etc)\//.test(target))
+      if (target.startsWith("/") && !/^\/(nix\/store|etc)\//.test(target)) {
         problems.push(`${file} -> ${target}`);
-      else if (target.startsWith("/etc/alternatives/")) problems.push(`${file} -> ${target}`);
-      else if (found === undefined && !target.startsWith("/etc/"))
+      } else if (target.startsWith("/etc/alternatives/")) {
         problems.push(`${file} -> ${target}`);
+      } else if (found === undefined && !target.startsWith("/etc/")) {
+        problems.push(`${file} -> ${target}`);
+      }
     } else if (entry.isFile()) {
       const { mode } = await stat(file);
-      if ((mode & 0o6222) !== 0) problems.push(`${file} has mode ${mode.toString(8)}`);
+      if ((mode & 0o6222) !== 0) {
+        problems.push(`${file} has mode ${mode.toString(8)}`);
+      }
     }
   }
   return problems;

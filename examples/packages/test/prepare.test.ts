@@ -96,7 +96,9 @@ test("a machine without apt, and one without its archive, are told what to do", 
 async function firstDownload(folder: string): Promise<void> {
   await mkdir(folder, { recursive: true });
   for await (const { filename } of watch(folder, { recursive: true })) {
-    if (filename?.endsWith(".deb") === true) return;
+    if (filename?.endsWith(".deb") === true) {
+      return;
+    }
   }
 }
 

@@ -11,7 +11,9 @@ export function binaryNames(names: {
   readonly linkpath?: ByteString | undefined;
 }): Buffer {
   let records = record("hdrcharset", "BINARY") + record("path", names.path);
-  if (names.linkpath !== undefined) records += record("linkpath", names.linkpath);
+  if (names.linkpath !== undefined) {
+    records += record("linkpath", names.linkpath);
+  }
   return Buffer.from(records + filler(records.length), "latin1");
 }
 
@@ -19,7 +21,9 @@ export function binaryNames(names: {
 function record(key: string, value: ByteString): ByteString {
   const rest = ` ${key}=${value}\n`;
   let length = rest.length + 1;
-  while (String(length).length + rest.length !== length) length += 1;
+  while (String(length).length + rest.length !== length) {
+    length += 1;
+  }
   return `${length}${rest}`;
 }
 

@@ -19,5 +19,7 @@ export async function* blocksOf(
       }
     }
   }
-  if (filled > 0) yield block.subarray(0, filled);
+  if (filled > 0) {
+    yield block.subarray(0, filled);
+  }
 }

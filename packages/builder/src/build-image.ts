@@ -120,7 +120,9 @@ async function storeDocuments(
   const parts = { config: config.descriptor, layers, annotations: sourceAnnotations(source) };
   const oci = createManifest({ ...parts, format: "oci" });
   const docker = createManifest({ ...parts, format: "docker" });
-  for (const document of [config, oci, docker]) await storeDocument(storage, document, signal);
+  for (const document of [config, oci, docker]) {
+    await storeDocument(storage, document, signal);
+  }
   const blobs = [oci.descriptor, docker.descriptor, config.descriptor, ...layers];
   return {
     oci: oci.descriptor,

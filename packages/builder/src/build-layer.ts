@@ -74,7 +74,9 @@ export async function buildLayer(
     return { digest, size, diffId: `sha256:${diffId.digest("hex")}` };
   } finally {
     // An aborted write does not wait for its source, and files of the store may still be open.
-    if (source.started) await closing.promise;
+    if (source.started) {
+      await closing.promise;
+    }
   }
 }
 

@@ -15,7 +15,9 @@ export function bytesOf(text: string): ByteString {
 
 /** What `bytes` spell in UTF-8, `undefined` when they are not UTF-8. */
 export function textOf(bytes: ByteString): string | undefined {
-  if (ascii.test(bytes)) return bytes;
+  if (ascii.test(bytes)) {
+    return bytes;
+  }
   try {
     return strictUtf8.decode(Buffer.from(bytes, "latin1"));
   } catch {
@@ -35,6 +37,8 @@ export function fsPath(path: ByteString): string | Buffer {
 
 /** Order of bytes, for `toSorted`; unlike `localeCompare` it is the same on every machine. */
 export function byteOrder(a: ByteString, b: ByteString): number {
-  if (a === b) return 0;
+  if (a === b) {
+    return 0;
+  }
   return a < b ? -1 : 1;
 }

@@ -10,7 +10,9 @@ export function describeLayer(
   layer: PlannedLayer,
   paths: ReadonlyMap<string, ClosurePath>,
 ): string {
-  if (layer.kind === "root") return "nixery: links to the packages";
+  if (layer.kind === "root") {
+    return "nixery: links to the packages";
+  }
   const sizeOf = (path: string): number => paths.get(path)?.narSize ?? 0;
   const names = layer.paths
     .toSorted((a, b) => sizeOf(b) - sizeOf(a) || byteOrder(a, b))

@@ -47,9 +47,13 @@ export function createEntryCache<Entry extends object>(
       const key = keyOf(id);
       try {
         const text = await readText(storage, key, signal);
-        if (text === undefined) return undefined;
+        if (text === undefined) {
+          return undefined;
+        }
         const entry = parse(JSON.parse(text));
-        if (entry !== undefined) return entry;
+        if (entry !== undefined) {
+          return entry;
+        }
         onWarning(`The cache entry ${key} is not one of this version; it is made anew.`, undefined);
       } catch (error) {
         signal.throwIfAborted();
@@ -77,12 +81,16 @@ async function readText(
   signal: AbortSignal,
 ): Promise<string | undefined> {
   const result = await storage.read(key, { signal });
-  if (result === undefined) return undefined;
+  if (result === undefined) {
+    return undefined;
+  }
   const chunks: Uint8Array[] = [];
   let size = 0;
   for await (const chunk of result.body) {
     size += chunk.length;
-    if (size > mostBytes) throw new RangeError(`${key} is larger than ${mostBytes} bytes.`);
+    if (size > mostBytes) {
+      throw new RangeError(`${key} is larger than ${mostBytes} bytes.`);
+    }
     chunks.push(chunk);
   }
   return Buffer.concat(chunks).toString("utf8");

@@ -37,7 +37,9 @@ export function createFlights<Result>(): Flights<Result> {
     const flight = Object.assign(state, { result: start(state.controller.signal, keep) });
     const land = (): void => {
       running.delete(flight);
-      if (open.get(key) === flight) open.delete(key);
+      if (open.get(key) === flight) {
+        open.delete(key);
+      }
     };
     open.set(key, flight);
     running.add(flight);
@@ -48,9 +50,13 @@ export function createFlights<Result>(): Flights<Result> {
 
   const leave = (key: string, flight: Flight<Result>, reason: unknown): void => {
     flight.waiting -= 1;
-    if (flight.waiting > 0 || flight.kept || !running.has(flight)) return;
+    if (flight.waiting > 0 || flight.kept || !running.has(flight)) {
+      return;
+    }
     // Whoever asks from now on gets a flight of their own.
-    if (open.get(key) === flight) open.delete(key);
+    if (open.get(key) === flight) {
+      open.delete(key);
+    }
     flight.controller.abort(reason);
   };
 
@@ -70,7 +76,9 @@ export function createFlights<Result>(): Flights<Result> {
       closing.abort(reason);
       const flights = [...running];
       open.clear();
-      for (const { controller } of flights) controller.abort(reason);
+      for (const { controller } of flights) {
+        controller.abort(reason);
+      }
       await Promise.allSettled(flights.map(({ result }) => result));
     },
   };
@@ -81,7 +89,9 @@ export async function unlessAborted<T>(
   promise: Promise<T>,
   signal: AbortSignal | undefined,
 ): Promise<T> {
-  if (signal === undefined) return await promise;
+  if (signal === undefined) {
+    return await promise;
+  }
   signal.throwIfAborted();
   const aborted = Promise.withResolvers<never>();
   const onAbort = (): void => {

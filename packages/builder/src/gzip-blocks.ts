@@ -47,9 +47,13 @@ export async function* gzipBlocks(
       compressed.catch(() => {});
       underWay.push(compressed);
       dictionary = block.subarray(-windowSize);
-      if (underWay.length >= ahead) yield await underWay.shift()!;
+      if (underWay.length >= ahead) {
+        yield await underWay.shift()!;
+      }
     }
-    while (underWay.length > 0) yield await underWay.shift()!;
+    while (underWay.length > 0) {
+      yield await underWay.shift()!;
+    }
   } finally {
     await Promise.allSettled(underWay);
   }

@@ -72,7 +72,9 @@ export function createImageBuilder(options: ImageBuilderOptions): ImageBuilder {
     } catch (error) {
       const duration = performance.now() - start;
       const source = packages.name;
-      if (!signal.aborted) emit({ type: "source-failed", source, tag, error, duration });
+      if (!signal.aborted) {
+        emit({ type: "source-failed", source, tag, error, duration });
+      }
       throw error;
     }
   };
@@ -94,12 +96,16 @@ export function createImageBuilder(options: ImageBuilderOptions): ImageBuilder {
   ): Promise<Answer> => {
     try {
       const parts = await ask(request, signal);
-      if (parts === undefined) return [unknownTag(request.tag), "refused"];
+      if (parts === undefined) {
+        return [unknownTag(request.tag), "refused"];
+      }
       const { from, image } = await finder.find(parts, { signal });
       return [{ kind: "found", manifest: image[request.format] }, from];
     } catch (error) {
       const refusal = refusalOf(error);
-      if (refusal === undefined) throw error;
+      if (refusal === undefined) {
+        throw error;
+      }
       return [refusal, "refused"];
     }
   };
@@ -115,7 +121,9 @@ export function createImageBuilder(options: ImageBuilderOptions): ImageBuilder {
         outcome = how;
         return result;
       } catch (error) {
-        if (signal?.aborted === true) outcome = "left";
+        if (signal?.aborted === true) {
+          outcome = "left";
+        }
         throw error;
       } finally {
         emit({ type: "image-answered", name, tag, outcome, duration: performance.now() - start });
@@ -131,8 +139,12 @@ export function createImageBuilder(options: ImageBuilderOptions): ImageBuilder {
         return (await packages.resolve("latest", { signal })) === undefined ? [] : ["latest"];
       } catch (error) {
         const refusal = refusalOf(error);
-        if (refusal === undefined) throw error;
-        if (refusal.kind !== "unavailable") return undefined;
+        if (refusal === undefined) {
+          throw error;
+        }
+        if (refusal.kind !== "unavailable") {
+          return undefined;
+        }
         emit({ type: "warning", message: `cannot list the tags of ${packages.name}`, error });
         return refusal;
       }
@@ -141,12 +153,16 @@ export function createImageBuilder(options: ImageBuilderOptions): ImageBuilder {
     async explain(request, { signal } = {}) {
       try {
         const parts = await ask(request, signal);
-        if (parts === undefined) return unknownTag(request.tag);
+        if (parts === undefined) {
+          return unknownTag(request.tag);
+        }
         const either = AbortSignal.any([closing.signal, ...(signal === undefined ? [] : [signal])]);
         return await finder.explain(parts, { signal: either });
       } catch (error) {
         const refusal = refusalOf(error);
-        if (refusal === undefined) throw error;
+        if (refusal === undefined) {
+          throw error;
+        }
         return refusal;
       }
     },

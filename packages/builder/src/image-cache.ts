@@ -49,7 +49,9 @@ export function createImageCache(options: ImageCacheOptions): ImageCache {
     write: (id, image, { signal }) => entries.write(id, image, { signal }),
     async find(id, { signal }) {
       const image = await entries.read(id, { signal });
-      if (image === undefined || !(await isWhole(storage, image, signal))) return undefined;
+      if (image === undefined || !(await isWhole(storage, image, signal))) {
+        return undefined;
+      }
       entries.remember(id, image);
       return image;
     },

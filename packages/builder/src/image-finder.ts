@@ -70,7 +70,9 @@ export function createImageFinder(settings: Settings, emit: Emit): ImageFinder {
     const inBuild = newBuild(request);
     const start = performance.now();
     const begin = (): Promise<StoredImage> => {
-      if (settings.abandon === "finish") keep();
+      if (settings.abandon === "finish") {
+        keep();
+      }
       return buildImage(request, { ...tools, storage, layers, emit }, { signal, inBuild });
     };
     const onWait = (waiting: number): void => {
@@ -80,8 +82,11 @@ export function createImageFinder(settings: Settings, emit: Emit): ImageFinder {
       return await turns.take(begin, { signal, onWait });
     } catch (error) {
       const duration = performance.now() - start;
-      if (signal.aborted) emit({ ...inBuild, type: "build-cancelled", duration });
-      else emit({ ...inBuild, type: "build-failed", error, duration });
+      if (signal.aborted) {
+        emit({ ...inBuild, type: "build-cancelled", duration });
+      } else {
+        emit({ ...inBuild, type: "build-failed", error, duration });
+      }
       throw error;
     }
   };
@@ -92,12 +97,18 @@ export function createImageFinder(settings: Settings, emit: Emit): ImageFinder {
       const id = imageId(request, tools);
       const pinned = request.source.cacheKey !== undefined;
       const remembered = pinned ? await cache.recall(id, { signal }) : undefined;
-      if (remembered !== undefined) return { from: "memory", image: remembered };
+      if (remembered !== undefined) {
+        return { from: "memory", image: remembered };
+      }
       const start = async (own: AbortSignal, keep: () => void): Promise<FoundImage> => {
         const stored = pinned ? await cache.find(id, { signal: own }) : undefined;
-        if (stored !== undefined) return { from: "storage", image: stored };
+        if (stored !== undefined) {
+          return { from: "storage", image: stored };
+        }
         const image = await build(request, tools, { signal: own, keep });
-        if (pinned) await cache.write(id, image, { signal: own });
+        if (pinned) {
+          await cache.write(id, image, { signal: own });
+        }
         return { from: "built", image };
       };
       return await builds.join(id, start, { signal });

@@ -43,8 +43,12 @@ export function refusalOf(error: unknown): Refusal | undefined {
     const { message, code, part } = error;
     return { kind: "invalid-name", message, detail: { code, part } };
   }
-  if (isBuilderError(error)) return refusalOfBuilder(error);
-  if (!(error instanceof Error) || !("code" in error)) return undefined;
+  if (isBuilderError(error)) {
+    return refusalOfBuilder(error);
+  }
+  if (!(error instanceof Error) || !("code" in error)) {
+    return undefined;
+  }
   const { code } = error;
   const message = oneLine(error.message);
   if (typeof code === "string" && refusedByNix.has(code)) {

@@ -56,7 +56,9 @@ export function createLayerBuilder(options: LayerBuilderOptions): LayerBuilder {
 
   const find: LayerBuilder["find"] = async (layer, { signal }) => {
     const entry = cache.recall(layer.id) ?? (await cache.read(layer.id, { signal }));
-    if (entry === undefined) return undefined;
+    if (entry === undefined) {
+      return undefined;
+    }
     if (await isStored(tools.storage, entry, signal)) {
       cache.remember(layer.id, entry);
       return entry;
@@ -80,7 +82,9 @@ export function createLayerBuilder(options: LayerBuilderOptions): LayerBuilder {
     onEvent({ type: "layer-started", paths: layer.paths.length, narSize });
     let told = 0;
     const onProgress = (done: number): void => {
-      if (done < told + progressStep) return;
+      if (done < told + progressStep) {
+        return;
+      }
       told = done;
       onEvent({ type: "layer-progress", done, narSize });
     };
@@ -100,7 +104,9 @@ export function createLayerBuilder(options: LayerBuilderOptions): LayerBuilder {
         return limit(() => make(layer, { signal: flightSignal, onEvent }));
       };
       const built = await flights.join(layer.id, start, { signal });
-      if (!own) onEvent({ type: "layer-cached", digest: built.digest, size: built.size });
+      if (!own) {
+        onEvent({ type: "layer-cached", digest: built.digest, size: built.size });
+      }
       return built;
     },
     close: (reason) => flights.close(reason),

@@ -65,11 +65,16 @@ async function merge(
   const candidates = new Map<ByteString, Candidate[]>();
   for (const directory of into.directories) {
     for (const entry of await files.list(directory)) {
-      if (into.name === "" && notLinked.has(entry.name)) continue;
+      if (into.name === "" && notLinked.has(entry.name)) {
+        continue;
+      }
       const candidate = { path: `${directory}/${entry.name}`, entry };
       const others = candidates.get(entry.name);
-      if (others === undefined) candidates.set(entry.name, [candidate]);
-      else others.push(candidate);
+      if (others === undefined) {
+        candidates.set(entry.name, [candidate]);
+      } else {
+        others.push(candidate);
+      }
     }
   }
   const names = new Set([...candidates.keys(), ...(into.base?.children.keys() ?? [])]);
@@ -92,10 +97,14 @@ async function settle(
 ): Promise<TarEntry | Merge> {
   const first = candidates[0];
   if (base?.type !== "directory") {
-    if (first === undefined) return baseEntry(name, base);
+    if (first === undefined) {
+      return baseEntry(name, base);
+    }
     const alone = candidates.length === 1 && !first.entry.isDirectory();
     const leads = alone ? [] : await mergeable([first], above, resolve);
-    if (leads.length === 0) return { type: "symlink", name, target: first.path };
+    if (leads.length === 0) {
+      return { type: "symlink", name, target: first.path };
+    }
   }
   const directories = await mergeable(candidates, above, resolve);
   // Several links to one directory, or a link beside files that lost, stay a link.
@@ -123,7 +132,9 @@ async function mergeable(
       directories.add(path);
     } else if (entry.isSymbolicLink()) {
       const directory = await resolve(path);
-      if (directory !== undefined && !above.has(directory)) directories.add(directory);
+      if (directory !== undefined && !above.has(directory)) {
+        directories.add(directory);
+      }
     }
   }
   return [...directories];
@@ -137,13 +148,17 @@ async function resolveAll(
   for (const path of paths) {
     // A package that is a single file has nothing to link.
     const directory = await resolve(path);
-    if (directory !== undefined) directories.add(directory);
+    if (directory !== undefined) {
+      directories.add(directory);
+    }
   }
   return [...directories];
 }
 
 function baseEntry(name: ByteString, base: BaseNode | undefined): TarEntry {
-  if (base?.type === "symlink") return { type: "symlink", name, target: bytesOf(base.target) };
+  if (base?.type === "symlink") {
+    return { type: "symlink", name, target: bytesOf(base.target) };
+  }
   const content = Buffer.from(base?.type === "file" ? base.text : "", "utf8");
   return { type: "file", name, mode: 0o644, size: content.length, content };
 }

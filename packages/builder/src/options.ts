@@ -155,7 +155,9 @@ export function settingsOf(options: ImageBuilderOptions): Settings {
 }
 
 function whole(name: string, value: number, most: number = Number.MAX_SAFE_INTEGER): number {
-  if (Number.isSafeInteger(value) && value >= 1 && value <= most) return value;
+  if (Number.isSafeInteger(value) && value >= 1 && value <= most) {
+    return value;
+  }
   const range = most === Number.MAX_SAFE_INTEGER ? "of at least 1" : `from 1 to ${most}`;
   throw new BuilderError("ERR_BUILDER_INVALID_OPTION", {
     message: `The option ${name} is ${value}; give a whole number ${range}.`,

@@ -24,7 +24,11 @@ export async function* packTar(entries: AsyncIterable<TarEntry>): AsyncGenerator
   });
   try {
     // The types say unknown; it yields bytes and nothing else.
-    for await (const chunk of pack) if (chunk instanceof Uint8Array) yield chunk;
+    for await (const chunk of pack) {
+      if (chunk instanceof Uint8Array) {
+        yield chunk;
+      }
+    }
   } catch (error) {
     // The stream wraps what is no Error; the reader gets what was thrown.
     throw (await filling)?.error ?? error;
@@ -37,8 +41,11 @@ export async function* packTar(entries: AsyncIterable<TarEntry>): AsyncGenerator
 async function fill(pack: Pack, entries: AsyncIterable<TarEntry>): Promise<undefined> {
   for await (const entry of entries) {
     const header = headerOf(entry);
-    if (header === undefined) await addBinary(pack, entry);
-    else await add(pack, header, entry);
+    if (header === undefined) {
+      await addBinary(pack, entry);
+    } else {
+      await add(pack, header, entry);
+    }
   }
   pack.finalize();
   return undefined;
@@ -48,7 +55,9 @@ async function fill(pack: Pack, entries: AsyncIterable<TarEntry>): Promise<undef
 function headerOf(entry: TarEntry): Header | undefined {
   const name = textOf(entry.name);
   const linkname = entry.type === "symlink" ? textOf(entry.target) : "";
-  if (name === undefined || linkname === undefined) return undefined;
+  if (name === undefined || linkname === undefined) {
+    return undefined;
+  }
   const header = baseHeader(entry, name, linkname);
   // Such a directory would end up with an empty name behind its prefix.
   const splits = entry.type !== "directory" || name.length - name.lastIndexOf("/") <= 100;
@@ -86,8 +95,11 @@ async function add(pack: Pack, header: Header, entry: TarEntry | undefined): Pro
   const content = entry?.type === "file" ? entry.content : undefined;
   const { promise: added, resolve, reject } = Promise.withResolvers<undefined>();
   const done = (error?: Error | null): void => {
-    if (error) reject(error);
-    else resolve(undefined);
+    if (error) {
+      reject(error);
+    } else {
+      resolve(undefined);
+    }
   };
   const sink =
     content instanceof Uint8Array ? pack.entry(header, content, done) : pack.entry(header, done);
@@ -96,7 +108,9 @@ async function add(pack: Pack, header: Header, entry: TarEntry | undefined): Pro
   if (content !== undefined && !(content instanceof Uint8Array)) {
     added.catch(() => {});
     for await (const chunk of content) {
-      if (!sink.write(chunk)) await Promise.race([drained(sink), added]);
+      if (!sink.write(chunk)) {
+        await Promise.race([drained(sink), added]);
+      }
     }
     sink.end(null);
   }

@@ -10,7 +10,9 @@ const known = new WeakMap<object, string>();
  * not be changed afterwards.
  */
 export function popularityId(popularity: Popularity | undefined): string {
-  if (popularity === undefined) return "";
+  if (popularity === undefined) {
+    return "";
+  }
   let id = known.get(popularity);
   if (id === undefined) {
     const counts: [string, number][] = isIterable(popularity)

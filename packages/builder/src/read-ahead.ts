@@ -14,9 +14,13 @@ export async function* readAhead<In, Out>(
       // A failure is met when its turn comes; until then it is not unhandled.
       result.catch(() => {});
       underWay.push(result);
-      if (underWay.length >= ahead) yield await underWay.shift()!;
+      if (underWay.length >= ahead) {
+        yield await underWay.shift()!;
+      }
     }
-    while (underWay.length > 0) yield await underWay.shift()!;
+    while (underWay.length > 0) {
+      yield await underWay.shift()!;
+    }
   } finally {
     await Promise.allSettled(underWay);
   }

@@ -13,11 +13,15 @@ export async function readFile(files: StoreFiles, path: ByteString): Promise<Tar
   const handle = await files.open(path);
   try {
     const stats = await handle.stat();
-    if (!stats.isFile()) throw storeChanged(path);
+    if (!stats.isFile()) {
+      throw storeChanged(path);
+    }
     // Nix knows files that can be executed and files that cannot; it makes them 0555 and 0444.
     const mode = (stats.mode & 0o100) === 0 ? 0o444 : 0o555;
     const common = { type: "file", name: path.slice(1), mode, size: stats.size } as const;
-    if (stats.size > small) return { ...common, content: readLarge(files, path, stats.size) };
+    if (stats.size > small) {
+      return { ...common, content: readLarge(files, path, stats.size) };
+    }
     return { ...common, content: await readSmall(handle, path, stats.size) };
   } finally {
     await handle.close();
@@ -28,7 +32,9 @@ async function readSmall(handle: FileHandle, path: ByteString, size: number): Pr
   // One byte more than there should be, to see a file that grew.
   const buffer = Buffer.allocUnsafe(size + 1);
   const length = await readFully(handle, buffer, 0);
-  if (length !== size) throw storeChanged(path);
+  if (length !== size) {
+    throw storeChanged(path);
+  }
   return buffer.subarray(0, size);
 }
 
@@ -44,10 +50,16 @@ async function* readLarge(
       const buffer = Buffer.allocUnsafe(Math.min(chunkSize, size - position + 1));
       const length = await readFully(handle, buffer, position);
       position += length;
-      if (length > 0 && position <= size) yield buffer.subarray(0, length);
-      if (length < buffer.length) break;
+      if (length > 0 && position <= size) {
+        yield buffer.subarray(0, length);
+      }
+      if (length < buffer.length) {
+        break;
+      }
     }
-    if (position !== size) throw storeChanged(path);
+    if (position !== size) {
+      throw storeChanged(path);
+    }
   } finally {
     await handle.close();
   }
@@ -63,7 +75,9 @@ async function readFully(handle: FileHandle, buffer: Buffer, position: number): 
       buffer.length - filled,
       position + filled,
     );
-    if (bytesRead === 0) break;
+    if (bytesRead === 0) {
+      break;
+    }
     filled += bytesRead;
   }
   return filled;

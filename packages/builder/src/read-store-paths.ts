@@ -23,7 +23,9 @@ export async function* readStorePaths(
   storePaths: readonly string[],
 ): AsyncGenerator<TarEntry> {
   const sorted = storePaths.map(bytesOf).toSorted(byteOrder);
-  for (const name of parents(sorted)) yield { type: "directory", name, mode: 0o755 };
+  for (const name of parents(sorted)) {
+    yield { type: "directory", name, mode: 0o755 };
+  }
   yield* readAhead(walk(files, sorted), ahead, (found) => entryOf(files, found));
 }
 
@@ -43,7 +45,9 @@ async function* walk(files: StoreFiles, paths: readonly ByteString[]): AsyncGene
   for (const top of paths) {
     const found = { path: top, kind: kindOf(await files.stat(top), top) };
     yield found;
-    if (found.kind !== "directory") continue;
+    if (found.kind !== "directory") {
+      continue;
+    }
     const open = [await openDirectory(files, top)];
     for (let directory = open.at(-1); directory !== undefined; directory = open.at(-1)) {
       const next = directory.left.pop();
@@ -54,7 +58,9 @@ async function* walk(files: StoreFiles, paths: readonly ByteString[]): AsyncGene
       const path = `${directory.path}/${next.name}`;
       const kind = kindOf(next, path);
       yield { path, kind };
-      if (kind === "directory") open.push(await openDirectory(files, path));
+      if (kind === "directory") {
+        open.push(await openDirectory(files, path));
+      }
     }
   }
 }
@@ -70,9 +76,15 @@ function kindOf(
   entry: Pick<Dirent, "isDirectory" | "isFile" | "isSymbolicLink">,
   path: ByteString,
 ): Found["kind"] {
-  if (entry.isFile()) return "file";
-  if (entry.isDirectory()) return "directory";
-  if (entry.isSymbolicLink()) return "symlink";
+  if (entry.isFile()) {
+    return "file";
+  }
+  if (entry.isDirectory()) {
+    return "directory";
+  }
+  if (entry.isSymbolicLink()) {
+    return "symlink";
+  }
   throw unsupportedFile(path);
 }
 

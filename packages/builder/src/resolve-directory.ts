@@ -21,7 +21,9 @@ export function createResolveDirectory(
     [...above].some((parent) => parent === path || parent.startsWith(`${path}/`));
   const isInside = (path: ByteString): boolean =>
     [...above].some((parent) => {
-      if (!path.startsWith(`${parent}/`)) return false;
+      if (!path.startsWith(`${parent}/`)) {
+        return false;
+      }
       const end = path.indexOf("/", parent.length + 1);
       return closure.has(end === -1 ? path : path.slice(0, end));
     });
@@ -31,7 +33,9 @@ export function createResolveDirectory(
     let links = 0;
     const left = path.split("/").toReversed();
     for (let part = left.pop(); part !== undefined; part = left.pop()) {
-      if (part === "" || part === ".") continue;
+      if (part === "" || part === ".") {
+        continue;
+      }
       if (part === "..") {
         at = at.slice(0, Math.max(0, at.lastIndexOf("/")));
         continue;
@@ -41,13 +45,17 @@ export function createResolveDirectory(
         at = next;
         continue;
       }
-      if (!isInside(next)) return undefined;
+      if (!isInside(next)) {
+        return undefined;
+      }
       const stats = await present(files.stat(next));
       if (stats?.isDirectory()) {
         at = next;
       } else if (stats?.isSymbolicLink() && (links += 1) <= mostLinks) {
         const target = await files.link(next);
-        if (target.startsWith("/")) at = "";
+        if (target.startsWith("/")) {
+          at = "";
+        }
         left.push(...target.split("/").toReversed());
       } else {
         return undefined;
@@ -62,7 +70,9 @@ async function present<T>(looked: Promise<T>): Promise<T | undefined> {
   try {
     return await looked;
   } catch (error) {
-    if (isBuilderError(error, "ERR_BUILDER_STORE_CHANGED")) return undefined;
+    if (isBuilderError(error, "ERR_BUILDER_STORE_CHANGED")) {
+      return undefined;
+    }
     throw error;
   }
 }

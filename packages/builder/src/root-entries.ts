@@ -35,9 +35,13 @@ async function findProgram(
   for (const program of programs) {
     for (const root of roots) {
       const directory = await resolve(`${root}/bin`);
-      if (directory === undefined) continue;
+      if (directory === undefined) {
+        continue;
+      }
       const entries = await files.list(directory);
-      if (entries.some(({ name }) => name === program)) return `${root}/bin/${program}`;
+      if (entries.some(({ name }) => name === program)) {
+        return `${root}/bin/${program}`;
+      }
     }
   }
   return undefined;

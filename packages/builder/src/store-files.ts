@@ -42,7 +42,9 @@ async function guarded<T>(path: ByteString, operation: () => Promise<T>): Promis
     return await operation();
   } catch (error) {
     const code = error instanceof Error && "code" in error ? String(error.code) : "";
-    if (vanished.has(code)) throw storeChanged(path, error);
+    if (vanished.has(code)) {
+      throw storeChanged(path, error);
+    }
     throw lacking.has(code) ? unreadable(path, code, error) : error;
   }
 }

@@ -18,16 +18,24 @@ export interface StoredImage {
 
 /** `value` as a layer's entry in the build cache; nothing of a storage is believed unseen. */
 export function parseBuiltLayer(value: unknown): BuiltLayer | undefined {
-  if (!isRecord(value) || !isBlob(value) || !isDigest(value["diffId"])) return undefined;
+  if (!isRecord(value) || !isBlob(value) || !isDigest(value["diffId"])) {
+    return undefined;
+  }
   return { digest: value.digest, size: value.size, diffId: value["diffId"] };
 }
 
 /** `value` as an image's entry in the manifest cache. */
 export function parseStoredImage(value: unknown): StoredImage | undefined {
-  if (!isRecord(value)) return undefined;
+  if (!isRecord(value)) {
+    return undefined;
+  }
   const { oci, docker, blobs } = value;
-  if (!isDescriptor(oci) || !isDescriptor(docker) || !Array.isArray(blobs)) return undefined;
-  if (!blobs.every((blob: unknown) => isBlob(blob))) return undefined;
+  if (!isDescriptor(oci) || !isDescriptor(docker) || !Array.isArray(blobs)) {
+    return undefined;
+  }
+  if (!blobs.every((blob: unknown) => isBlob(blob))) {
+    return undefined;
+  }
   const known = new Set(blobs.map((blob: StoredBlob) => blob.digest));
   return known.has(oci.digest) && known.has(docker.digest) ? { oci, docker, blobs } : undefined;
 }
@@ -37,7 +45,9 @@ function isDescriptor(value: unknown): value is Descriptor {
 }
 
 function isBlob(value: unknown): value is Record<string, unknown> & StoredBlob {
-  if (!isRecord(value) || !isDigest(value["digest"])) return false;
+  if (!isRecord(value) || !isDigest(value["digest"])) {
+    return false;
+  }
   return Number.isSafeInteger(value["size"]) && Number(value["size"]) > 0;
 }
 

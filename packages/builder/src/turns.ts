@@ -34,7 +34,9 @@ export function createTurns({ atOnce, queue }: TurnsOptions): Turns {
       running += 1;
       return;
     }
-    if (waiting.size >= queue) throw busy(queue);
+    if (waiting.size >= queue) {
+      throw busy(queue);
+    }
     const { promise, resolve } = Promise.withResolvers<void>();
     waiting.add(resolve);
     onWait?.(waiting.size);
@@ -42,7 +44,9 @@ export function createTurns({ atOnce, queue }: TurnsOptions): Turns {
       await unlessAborted(promise, signal);
     } catch (error) {
       // It may have been let in since, and then the turn is the next one's.
-      if (!waiting.delete(resolve)) leave();
+      if (!waiting.delete(resolve)) {
+        leave();
+      }
       throw error;
     }
   };

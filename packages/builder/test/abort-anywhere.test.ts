@@ -51,7 +51,9 @@ it("can be left at any step, and leaves nothing behind", { timeout: 60_000 }, as
     const inner = createMemoryStorage();
     const storage = stepping(inner, () => {
       step += 1;
-      if (step === last) leaving.abort(reason);
+      if (step === last) {
+        leaving.abort(reason);
+      }
     });
     const packages = createTestPackages({ closure: store.closureOf });
     const { builder } = await setUp({
@@ -59,7 +61,9 @@ it("can be left at any step, and leaves nothing behind", { timeout: 60_000 }, as
     });
     const answer = await builder.image(request, { signal: leaving.signal }).catch((error) => error);
     await builder.close();
-    if (step < last) steps = step;
+    if (step < last) {
+      steps = step;
+    }
     expect(answer === reason).toBe(last <= steps);
     expect(await keys(inner, "staging/")).toEqual([]);
     expect(await openFiles(store.root)).toEqual([]);

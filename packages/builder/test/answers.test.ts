@@ -121,7 +121,9 @@ it("says so when something in the store cannot be in an image", async () => {
 it("explains what a pull builds, and builds no layer", async () => {
   const { builder, storage } = await setUp();
   const before = await builder.explain({ name: "shell/hello", tag: "latest" });
-  if (before.kind !== "explained") throw new Error(before.message);
+  if (before.kind !== "explained") {
+    throw new Error(before.message);
+  }
   expect(await keys(storage, "")).toEqual([]);
   expect(before.layers.every(({ stored }) => stored === undefined)).toBe(true);
   expect(before.layers.every(({ reason }) => reason !== "")).toBe(true);
@@ -130,7 +132,9 @@ it("explains what a pull builds, and builds no layer", async () => {
   const after = await builder.explain({ name: "hello/bashinteractive", tag: "latest" });
   expect(after.kind).toBe("explained");
   const again = await builder.explain({ name: "shell/hello", tag: "latest" });
-  if (again.kind !== "explained") throw new Error(again.message);
+  if (again.kind !== "explained") {
+    throw new Error(again.message);
+  }
   expect(again.layers.map(({ stored }) => stored?.digest)).toEqual(
     image.manifest.layers.map(({ digest }) => digest),
   );

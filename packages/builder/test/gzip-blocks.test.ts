@@ -104,7 +104,9 @@ it("holds no more blocks than it may", async () => {
   }
   // The first and the last two chunks are header, end and trailer.
   for await (const chunk of gzipBlocks(blocks(), { level: 1, ahead: 4, run: pLimit(2) })) {
-    if (chunk.length > 10) read += 1;
+    if (chunk.length > 10) {
+      read += 1;
+    }
   }
   expect(most).toBeLessThanOrEqual(4);
   expect(most).toBeGreaterThan(1);

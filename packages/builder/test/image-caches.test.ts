@@ -91,7 +91,9 @@ it("makes cache entries anew that are garbage or point to what is gone", async (
   const nextDigest = whole.replace(/[0-9a-f]{64}/, "0".repeat(64));
   for (const garbage of ["", "null", "{", "[]", '{"oci":1}', whole.slice(0, -9), nextDigest]) {
     await overwrite(manifest, garbage);
-    for (const key of builds) await overwrite(key, garbage);
+    for (const key of builds) {
+      await overwrite(key, garbage);
+    }
     const { builder: later, packages, events } = await fresh();
     expect((await pull(later, storage)).digest).toBe(image.digest);
     expect(packages.calls.prepare).toBe(1);
@@ -113,7 +115,9 @@ it("makes cache entries anew that are garbage or point to what is gone", async (
 it("asks the storage again when memory has been believed long enough", async () => {
   const { builder, storage } = await setUp({ caches: { trustFor: 1 } });
   const image = await pull(builder, storage);
-  for (const key of await keys(storage, "layers/")) await storage.remove(key);
+  for (const key of await keys(storage, "layers/")) {
+    await storage.remove(key);
+  }
   await vi.waitFor(async () => {
     expect((await pull(builder, storage)).digest).toBe(image.digest);
   });
@@ -141,7 +145,9 @@ it("builds without its caches when the storage fails them", async () => {
 it("writes the entry of an image after all that it refers to", async () => {
   const order: string[] = [];
   const storage = faulty(createMemoryStorage(), (operation, key) => {
-    if (operation === "write" || operation === "move") order.push(key.replace(/\/.*/, ""));
+    if (operation === "write" || operation === "move") {
+      order.push(key.replace(/\/.*/, ""));
+    }
     return false;
   });
   const { builder } = await setUp({ storage });

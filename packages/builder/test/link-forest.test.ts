@@ -23,7 +23,9 @@ const { tree } = fc.letrec<{ tree: Tree; node: Tree[string] }>((tie) => ({
 /** Relative paths of the regular files below real directories. */
 function filesOf(node: Tree, above = ""): string[] {
   return Object.entries(node).flatMap(([name, child]) => {
-    if (child === "file") return [above + name];
+    if (child === "file") {
+      return [above + name];
+    }
     return isTree(child) ? filesOf(child, `${above}${name}/`) : [];
   });
 }
@@ -47,8 +49,12 @@ it("gives a root without repetitions in which the first package is whole", async
         expect(seen.has(entry.name)).toBe(false);
         seen.add(entry.name);
         // Making it in its order fails where a parent is missing or is no directory.
-        if (entry.type === "directory") await mkdir(`${image}/${entry.name}`);
-        if (entry.type === "symlink") await symlink(image + entry.target, `${image}/${entry.name}`);
+        if (entry.type === "directory") {
+          await mkdir(`${image}/${entry.name}`);
+        }
+        if (entry.type === "symlink") {
+          await symlink(image + entry.target, `${image}/${entry.name}`);
+        }
       }
       for (const path of filesOf(trees[0] ?? {})) {
         expect(await readFile(`${image}/${path}`, "utf8")).toBe(`0:${path}`);
@@ -61,7 +67,9 @@ it("gives a root without repetitions in which the first package is whole", async
 function named(node: Tree, place: string): Tree {
   return Object.fromEntries(
     Object.entries(node).map(([name, child]) => {
-      if (child === "file") return [name, place + name];
+      if (child === "file") {
+        return [name, place + name];
+      }
       return [name, isTree(child) ? named(child, `${place}${name}/`) : child];
     }),
   );

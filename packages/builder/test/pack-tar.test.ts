@@ -137,12 +137,16 @@ it("passes on what the entries throw, and closes them when the reader leaves", a
   let closed = false;
   async function* endless(): AsyncGenerator<TarEntry> {
     try {
-      for (let count = 0; ; count++) yield file(`f${count}`, "x".repeat(5000));
+      for (let count = 0; ; count++) {
+        yield file(`f${count}`, "x".repeat(5000));
+      }
     } finally {
       closed = true;
     }
   }
-  for await (const _ of packTar(endless())) break;
+  for await (const _ of packTar(endless())) {
+    break;
+  }
   expect(closed).toBe(true);
 });
 

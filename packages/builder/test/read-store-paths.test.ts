@@ -90,8 +90,9 @@ it("walks deep and wide trees", async () => {
   const path = await store.add("deep", {});
   const parts = Array.from({ length: 400 }, (_, depth) => `d${depth % 10}`);
   await mkdir(`${store.root}${path}/${parts.join("/")}`, { recursive: true });
-  for (let file = 0; file < 600; file++)
+  for (let file = 0; file < 600; file++) {
     await writeFile(`${store.root}${path}/f${file}`, `${file}`);
+  }
   const names = (await list(await bytes(packTar(read(store.root, path))))).map(({ name }) => name);
   expect(names.length).toBe(3 + 400 + 600);
   expect(new Set(names).size).toBe(names.length);
@@ -108,7 +109,9 @@ it("fails when a path is missing, or something that it listed is", async () => {
   const path = await store.add("vanishing", Object.fromEntries(parts));
   const reading = (async () => {
     for await (const entry of read(store.root, path)) {
-      if (entry.type !== "directory" || !entry.name.endsWith("/d100")) continue;
+      if (entry.type !== "directory" || !entry.name.endsWith("/d100")) {
+        continue;
+      }
       // By now the directory has been listed, and its last part is far from its turn.
       await rm(`${store.root}${path}/d199`, { recursive: true });
     }
@@ -124,7 +127,9 @@ it("fails when a large file shrinks or grows after its size was told", async () 
     const path = await store.add("large", Buffer.alloc(3_000_000));
     const reading = (async () => {
       for await (const entry of read(store.root, path)) {
-        if (entry.type !== "file" || entry.content instanceof Uint8Array) continue;
+        if (entry.type !== "file" || entry.content instanceof Uint8Array) {
+          continue;
+        }
         await chmod(`${store.root}${path}`, 0o644);
         await truncate(`${store.root}${path}`, size);
         await bytes(entry.content);

@@ -34,7 +34,9 @@ function described(entry: TarEntry): string {
 async function forest(...packages: readonly (readonly [string, Tree[string]])[]) {
   const store = await createTestStore();
   const paths: string[] = [];
-  for (const [name, tree] of packages) paths.push(await store.add(name, tree));
+  for (const [name, tree] of packages) {
+    paths.push(await store.add(name, tree));
+  }
   const all = await rootOf(store, ...paths);
   const base = await rootOf(store);
   const own = [...all].filter(([name, what]) => base.get(name) !== what);

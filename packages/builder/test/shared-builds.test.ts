@@ -105,7 +105,9 @@ it("gives all who wait the failure, and tries again for the next", async () => {
   const store = await createStore();
   const packages = createTestPackages({
     closure: (asked) => {
-      if (broken) throw new NixError("ERR_NIX_BUILD_FAILED", { message: "It is broken." });
+      if (broken) {
+        throw new NixError("ERR_NIX_BUILD_FAILED", { message: "It is broken." });
+      }
       return store.closureOf(asked);
     },
   });
@@ -175,7 +177,9 @@ it("stops a layer in the middle when nobody waits for it, and leaves nothing beh
   const storage: Storage = {
     ...inner,
     async write(key, source, options) {
-      if (!key.startsWith("staging/")) return await inner.write(key, source, options);
+      if (!key.startsWith("staging/")) {
+        return await inner.write(key, source, options);
+      }
       async function* slow(): AsyncGenerator<Uint8Array> {
         for await (const chunk of source) {
           yield chunk;

@@ -37,7 +37,9 @@ it("builds a few images at the same time, and drops those that were left before 
     expect(images(setup.events, "build-queued")).toHaveLength(58);
   });
   expect(setup.packages.calls.prepare).toBe(2);
-  for (const { leave } of clients) leave();
+  for (const { leave } of clients) {
+    leave();
+  }
   const answers = await Promise.all(clients.map(({ answer }) => answer));
   expect(answers).toContainEqual(new Error("package59 left"));
   expect(setup.events.filter(({ type }) => type === "build-cancelled")).toHaveLength(58);
@@ -124,7 +126,9 @@ it("tells those who wait that the builder was closed", async () => {
     expect(images(setup.events, "build-queued")).toHaveLength(1);
   });
   await setup.builder.close();
-  for (const { answer } of clients) expect(await answer).toMatchObject({ kind: "unavailable" });
+  for (const { answer } of clients) {
+    expect(await answer).toMatchObject({ kind: "unavailable" });
+  }
   expect(setup.packages.calls.prepare).toBe(1);
 });
 
@@ -141,10 +145,16 @@ it("passes a turn on when a job fails or is left just then", async () => {
     const busy = turns.take(() => Promise.resolve("ran"), { signal });
     await expect(busy).rejects.toSatisfy((error) => isBuilderError(error, "ERR_BUILDER_BUSY"));
 
-    if (steps < 0) leaver.abort("left");
-    for (let step = steps; step < 0; step += 1) await Promise.resolve();
+    if (steps < 0) {
+      leaver.abort("left");
+    }
+    for (let step = steps; step < 0; step += 1) {
+      await Promise.resolve();
+    }
     gate.reject(new Error("it failed"));
-    for (let step = 0; step < steps; step += 1) await Promise.resolve();
+    for (let step = 0; step < steps; step += 1) {
+      await Promise.resolve();
+    }
     leaver.abort("left");
     await expect(failing).rejects.toThrow("it failed");
     expect(["ran", "left"]).toContain(await leaving.catch((reason) => reason));

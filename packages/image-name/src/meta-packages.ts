@@ -29,7 +29,9 @@ export function assertMetaPackages(metaPackages: MetaPackages): void {
     if (!namePartPattern.test(name)) {
       throw wrong(name, "cannot be written in an image name; use lowercase letters and digits");
     }
-    if (name === "arm64") throw wrong(name, "is a platform; choose another name");
+    if (name === "arm64") {
+      throw wrong(name, "is a platform; choose another name");
+    }
     const bad = packages.find((attribute) => !attributePattern.test(attribute));
     if (bad !== undefined) {
       throw wrong(name, `lists ${quote(bad)}, which is not an attribute name; correct the list`);
@@ -42,8 +44,12 @@ export function expandMetaPackage(
   name: string,
   metaPackages: MetaPackages,
 ): readonly string[] | undefined {
-  if (Object.hasOwn(metaPackages, name)) return metaPackages[name];
-  if (name === "shell") return shellPackages;
+  if (Object.hasOwn(metaPackages, name)) {
+    return metaPackages[name];
+  }
+  if (name === "shell") {
+    return shellPackages;
+  }
   return name === "arm64" ? [] : undefined;
 }
 

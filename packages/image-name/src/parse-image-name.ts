@@ -48,7 +48,9 @@ function splitName(name: string): readonly string[] {
   }
   const parts = name.split("/");
   const bad = parts.find((part) => !namePartPattern.test(part));
-  if (bad === undefined) return parts;
+  if (bad === undefined) {
+    return parts;
+  }
   throw new ImageNameError("ERR_IMAGE_NAME_PART", {
     part: bad,
     message:
@@ -71,7 +73,9 @@ function takeMetaPackages(parts: readonly string[], metaPackages: MetaPackages):
   let length = 0;
   for (const part of parts) {
     const expansion = expandMetaPackage(part, metaPackages);
-    if (expansion === undefined) break;
+    if (expansion === undefined) {
+      break;
+    }
     names.add(part);
     packages.push(...expansion);
     length += 1;
@@ -80,7 +84,9 @@ function takeMetaPackages(parts: readonly string[], metaPackages: MetaPackages):
 }
 
 function assertCount(count: number, maxPackages: number): void {
-  if (count <= maxPackages) return;
+  if (count <= maxPackages) {
+    return;
+  }
   throw new ImageNameError("ERR_IMAGE_NAME_TOO_MANY_PACKAGES", {
     message: `The image name lists ${count} packages, and this registry takes at most ${maxPackages}; list fewer.`,
   });

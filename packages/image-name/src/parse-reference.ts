@@ -22,7 +22,9 @@ export function parseReference(reference: string): Reference {
     });
   }
   const colon = reference.indexOf(":");
-  if (colon === -1) return { name: reference, tag: "latest" };
+  if (colon === -1) {
+    return { name: reference, tag: "latest" };
+  }
   const tag = reference.slice(colon + 1);
   if (!isTag(tag)) {
     throw new ImageNameError("ERR_IMAGE_NAME_TAG", {

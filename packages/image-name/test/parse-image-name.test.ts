@@ -18,7 +18,9 @@ function failure(run: () => unknown): ImageNameError {
   try {
     run();
   } catch (error) {
-    if (isImageNameError(error)) return error;
+    if (isImageNameError(error)) {
+      return error;
+    }
     throw error;
   }
   throw new Error("nothing was thrown");

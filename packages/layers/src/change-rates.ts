@@ -57,12 +57,16 @@ export function estimateChangeRates(
       sum += own[node]!;
       for (let edge = starts[node]!; edge < starts[node + 1]!; edge++) {
         const target = targets[edge]!;
-        if (seenFor[target] === from) continue;
+        if (seenFor[target] === from) {
+          continue;
+        }
         seenFor[target] = from;
         seen++;
         pending.push(target);
       }
-      if (sum >= alwaysChanging || seen > largeClosure) return alwaysChanging;
+      if (sum >= alwaysChanging || seen > largeClosure) {
+        return alwaysChanging;
+      }
     }
     return sum;
   };
@@ -72,7 +76,9 @@ export function estimateChangeRates(
     let fastest = 0;
     for (let edge = starts[node]!; edge < starts[node + 1]!; edge++) {
       const target = targets[edge]!;
-      if (core[target] === 1) isCore = true;
+      if (core[target] === 1) {
+        isCore = true;
+      }
       fastest = Math.max(fastest, total[target]!);
     }
     core[node] = isCore ? 1 : 0;

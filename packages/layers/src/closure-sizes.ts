@@ -12,7 +12,9 @@ const blockSize = 32;
  */
 export function closureSizes(closure: Closure): Float64Array {
   const stated = closure.statedClosureSizes;
-  if (!stated.some((size) => Number.isNaN(size))) return stated;
+  if (!stated.some((size) => Number.isNaN(size))) {
+    return stated;
+  }
   const computed = computeSizes(closure);
   return stated.map((size, node) => (Number.isNaN(size) ? computed[node]! : size));
 }
@@ -20,7 +22,9 @@ export function closureSizes(closure: Closure): Float64Array {
 function computeSizes(closure: Closure): Float64Array {
   const { component, count, references } = componentsOf(closure.references);
   const ownSizes = new Float64Array(count);
-  for (const [node, size] of closure.narSizes.entries()) ownSizes[component[node]!]! += size;
+  for (const [node, size] of closure.narSizes.entries()) {
+    ownSizes[component[node]!]! += size;
+  }
 
   const sizes = new Float64Array(count);
   const reached = new Int32Array(count);
@@ -33,10 +37,14 @@ function computeSizes(closure: Closure): Float64Array {
       let bits = node < end ? 1 << (node - first) : 0;
       for (let edge = references.starts[node]!; edge < references.starts[node + 1]!; edge++) {
         const target = references.targets[edge]!;
-        if (target >= first) bits |= reached[target]!;
+        if (target >= first) {
+          bits |= reached[target]!;
+        }
       }
       reached[node] = bits;
-      if (bits === 0) continue;
+      if (bits === 0) {
+        continue;
+      }
       sizes[node]! +=
         sums[0]![bits & 255]! +
         sums[1]![(bits >>> 8) & 255]! +

@@ -53,6 +53,8 @@ export const cohortsStrategy: GroupingStrategy = {
 
 function reasonOf({ nodes, leader }: Cohort, { names }: Closure): string {
   const name = names[leader]!;
-  if (nodes.length > 1) return `${nodes.length} paths that come with ${name} and change alike`;
+  if (nodes.length > 1) {
+    return `${nodes.length} paths that come with ${name} and change alike`;
+  }
   return nodes[0] === leader ? "worth a layer of its own" : `worth a layer, comes with ${name}`;
 }

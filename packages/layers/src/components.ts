@@ -22,7 +22,9 @@ export function componentsOf(edges: Edges): Components {
   let count = 0;
 
   for (let start = 0; start < nodeCount; start++) {
-    if (visit[start] !== -1) continue;
+    if (visit[start] !== -1) {
+      continue;
+    }
     const stack = [start];
     while (stack.length > 0) {
       const node = stack.at(-1)!;
@@ -32,17 +34,26 @@ export function componentsOf(edges: Edges): Components {
       }
       if (next[node]! < edges.starts[node + 1]!) {
         const target = edges.targets[next[node]!++]!;
-        if (visit[target] === -1) stack.push(target);
-        else if (component[target] === -1) low[node] = Math.min(low[node]!, visit[target]!);
+        if (visit[target] === -1) {
+          stack.push(target);
+        } else if (component[target] === -1) {
+          low[node] = Math.min(low[node]!, visit[target]!);
+        }
         continue;
       }
       stack.pop();
       const below = stack.at(-1);
-      if (below !== undefined) low[below] = Math.min(low[below]!, low[node]!);
-      if (low[node] !== visit[node]) continue;
+      if (below !== undefined) {
+        low[below] = Math.min(low[below]!, low[node]!);
+      }
+      if (low[node] !== visit[node]) {
+        continue;
+      }
       for (let member = open.pop()!; ; member = open.pop()!) {
         component[member] = count;
-        if (member === node) break;
+        if (member === node) {
+          break;
+        }
       }
       count++;
     }
@@ -56,7 +67,9 @@ function between(edges: Edges, component: Int32Array, count: number): Edges {
     const from = component[node]!;
     for (let edge = edges.starts[node]!; edge < edges.starts[node + 1]!; edge++) {
       const to = component[edges.targets[edge]!]!;
-      if (to !== from) rows[from]!.add(to);
+      if (to !== from) {
+        rows[from]!.add(to);
+      }
     }
   }
   return edgesOf(rows.map((row) => Array.from(row)));

@@ -46,7 +46,9 @@ export function cutRemainder(cohorts: readonly Cohort[], count: number): Cut {
 
 function toPieces(cohorts: readonly Cohort[]): Piece[] {
   const length = Math.ceil(cohorts.length / mostPieces);
-  if (length === 1) return [...cohorts];
+  if (length === 1) {
+    return [...cohorts];
+  }
   const pieces: Piece[] = [];
   for (let start = 0; start < cohorts.length; start += length) {
     const group = cohorts.slice(start, start + length);
@@ -78,7 +80,9 @@ function bestRanges(pieces: readonly Piece[], count: number): Ranges {
     for (let to = parts; to <= end; to++) {
       for (let from = parts - 1; from < to; from++) {
         const sum = least[from]! + bytes[from]![to]!;
-        if (sum >= next[to]!) continue;
+        if (sum >= next[to]!) {
+          continue;
+        }
         next[to] = sum;
         lastCut[to] = from;
       }

@@ -13,7 +13,9 @@ export function immediateDominators(closure: Closure, entries: Iterable<number>)
   const root = count;
   const entryList = [...entries];
   const isEntry = new Uint8Array(count);
-  for (const entry of entryList) isEntry[entry] = 1;
+  for (const entry of entryList) {
+    isEntry[entry] = 1;
+  }
 
   const { order, parent, number } = depthFirst(closure, entryList, root);
   const semi = number.slice();
@@ -23,10 +25,14 @@ export function immediateDominators(closure: Closure, entries: Iterable<number>)
 
   for (let position = count; position > 0; position--) {
     const node = order[position]!;
-    if (isEntry[node] === 1) semi[node] = 0;
+    if (isEntry[node] === 1) {
+      semi[node] = 0;
+    }
     for (let edge = closure.users.starts[node]!; edge < closure.users.starts[node + 1]!; edge++) {
       const candidate = semi[forest.lowest(closure.users.targets[edge]!)]!;
-      if (candidate < semi[node]!) semi[node] = candidate;
+      if (candidate < semi[node]!) {
+        semi[node] = candidate;
+      }
     }
     buckets[order[semi[node]!]!]!.push(node);
     const above = parent[node]!;
@@ -38,7 +44,9 @@ export function immediateDominators(closure: Closure, entries: Iterable<number>)
   }
   for (let position = 1; position <= count; position++) {
     const node = order[position]!;
-    if (idom[node] !== order[semi[node]!]) idom[node] = idom[idom[node]!]!;
+    if (idom[node] !== order[semi[node]!]) {
+      idom[node] = idom[idom[node]!]!;
+    }
   }
   return idom.subarray(0, count).map((dominator) => (dominator === root ? -1 : dominator));
 }
@@ -62,7 +70,9 @@ function depthFirst(closure: Closure, entries: readonly number[], root: number):
   let visited = 1;
   const next = starts.slice();
   for (const entry of entries) {
-    if (number[entry] !== -1) continue;
+    if (number[entry] !== -1) {
+      continue;
+    }
     parent[entry] = root;
     const stack = [entry];
     number[entry] = visited;
@@ -75,7 +85,9 @@ function depthFirst(closure: Closure, entries: readonly number[], root: number):
         continue;
       }
       const target = targets[edge]!;
-      if (number[target] !== -1) continue;
+      if (number[target] !== -1) {
+        continue;
+      }
       parent[target] = node;
       number[target] = visited;
       order[visited++] = target;
@@ -97,10 +109,14 @@ function createForest(count: number, semi: Int32Array): Forest {
   const way: number[] = [];
 
   const compress = (from: number): void => {
-    for (let node = from; ancestor[ancestor[node]!]! !== -1; node = ancestor[node]!) way.push(node);
+    for (let node = from; ancestor[ancestor[node]!]! !== -1; node = ancestor[node]!) {
+      way.push(node);
+    }
     for (let node = way.pop(); node !== undefined; node = way.pop()) {
       const above = ancestor[node]!;
-      if (semi[label[above]!]! < semi[label[node]!]!) label[node] = label[above]!;
+      if (semi[label[above]!]! < semi[label[node]!]!) {
+        label[node] = label[above]!;
+      }
       ancestor[node] = ancestor[above]!;
     }
   };
@@ -110,7 +126,9 @@ function createForest(count: number, semi: Int32Array): Forest {
       ancestor[child] = parent;
     },
     lowest(node) {
-      if (ancestor[node] === -1) return node;
+      if (ancestor[node] === -1) {
+        return node;
+      }
       compress(node);
       return label[node]!;
     },

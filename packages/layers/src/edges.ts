@@ -9,19 +9,25 @@ export function edgesOf(rows: readonly (readonly number[])[]): Edges {
     starts[node + 1] = count;
   }
   const targets = new Uint32Array(count);
-  for (const [node, row] of rows.entries()) targets.set(row, starts[node]);
+  for (const [node, row] of rows.entries()) {
+    targets.set(row, starts[node]);
+  }
   return { starts, targets };
 }
 
 /** Marks `from` and all that it leads to in `reached`; what is marked already is not gone through. */
 export function markReachable(from: number, edges: Edges, reached: Uint8Array): void {
-  if (reached[from] === 1) return;
+  if (reached[from] === 1) {
+    return;
+  }
   reached[from] = 1;
   const pending = [from];
   for (let node = pending.pop(); node !== undefined; node = pending.pop()) {
     for (let edge = edges.starts[node]!; edge < edges.starts[node + 1]!; edge++) {
       const target = edges.targets[edge]!;
-      if (reached[target] === 1) continue;
+      if (reached[target] === 1) {
+        continue;
+      }
       reached[target] = 1;
       pending.push(target);
     }
@@ -33,8 +39,12 @@ export function reversed(edges: Edges): Edges {
   const { starts, targets } = edges;
   const nodeCount = starts.length - 1;
   const reversedStarts = new Uint32Array(nodeCount + 1);
-  for (const target of targets) reversedStarts[target + 1]! += 1;
-  for (let node = 0; node < nodeCount; node++) reversedStarts[node + 1]! += reversedStarts[node]!;
+  for (const target of targets) {
+    reversedStarts[target + 1]! += 1;
+  }
+  for (let node = 0; node < nodeCount; node++) {
+    reversedStarts[node + 1]! += reversedStarts[node]!;
+  }
 
   const next = reversedStarts.slice(0, nodeCount);
   const reversedTargets = new Uint32Array(targets.length);

@@ -23,7 +23,9 @@ export function estimatePopularity(
   let isFounded = false;
   const counts = Float64Array.from(closure.names, (name, node) => {
     const known = knownPopularity(name, popularity) ?? versions?.get(packageName(name));
-    if (known !== undefined) isFounded = true;
+    if (known !== undefined) {
+      isFounded = true;
+    }
     return known ?? 1 + closure.users.starts[node + 1]! - closure.users.starts[node]!;
   });
   return { counts, isFounded };
@@ -46,7 +48,9 @@ function mostPopularVersions(popularity: Popularity): ReadonlyMap<string, number
   const counts = new Map<string, number>();
   for (const [name, count] of popularityEntries(popularity)) {
     const key = packageName(name);
-    if (isCount(count) && count > (counts.get(key) ?? -1)) counts.set(key, count);
+    if (isCount(count) && count > (counts.get(key) ?? -1)) {
+      counts.set(key, count);
+    }
   }
   return counts;
 }

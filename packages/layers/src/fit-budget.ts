@@ -30,7 +30,9 @@ export const usualBudget = 94;
  * leave more to other images.
  */
 export function fitBudget(cohorts: readonly Cohort[], budget: number): Fitted {
-  if (cohorts.length <= budget) return { own: cohorts, remainder: [] };
+  if (cohorts.length <= budget) {
+    return { own: cohorts, remainder: [] };
+  }
   const byWorth = cohorts.toSorted((a, b) => worth(b) - worth(a) || a.nodes[0]! - b.nodes[0]!);
   const most = Math.min(mostRemainders, Math.max(1, budget - 1));
   const ownAnyway = new Set(byWorth.slice(0, budget - most));
@@ -46,7 +48,9 @@ export function fitBudget(cohorts: readonly Cohort[], budget: number): Fitted {
     const cut = cutRemainder(rest, count);
     const duplicated = rest.reduce((sum, cohort) => sum + cohort.size * shared(cohort), 0);
     const cost = weeks * duplicated + cut.weeklyWaste;
-    if (cost >= leastCost) continue;
+    if (cost >= leastCost) {
+      continue;
+    }
     leastCost = cost;
     best = { own, cut };
   }

@@ -35,7 +35,9 @@ export function formCohorts(input: CohortInput): Cohort[] {
   const wastes = (cohort: Cohort, smallPaths: number): boolean =>
     cohort.nodes.length > 1 && weeklyWaste(cohort, closure, rates) > smallPaths * smallPath;
   return byLeaderAndRate(input).flatMap((cohort) => {
-    if (!wastes(cohort, firstSplit)) return [cohort];
+    if (!wastes(cohort, firstSplit)) {
+      return [cohort];
+    }
     return byPaceSetter(cohort, input).flatMap((part) =>
       wastes(part, secondSplit) ? withTinyPaths(part, input) : [part],
     );
@@ -64,7 +66,9 @@ function byLeaderAndRate({ closure, leaders, rates, smallPath }: CohortInput): C
 
 function byPaceSetter(cohort: Cohort, { closure, rates, paceSetters }: CohortInput): Cohort[] {
   const parts = new Map<number, number[]>();
-  for (const node of cohort.nodes) append(parts, paceSetters[node]!, node);
+  for (const node of cohort.nodes) {
+    append(parts, paceSetters[node]!, node);
+  }
   return Array.from(parts.values(), (nodes) => createCohort(nodes, cohort, closure, rates));
 }
 
@@ -75,8 +79,9 @@ function withTinyPaths(
   const tiny: number[] = [];
   const parts: Cohort[] = [];
   for (const node of cohort.nodes) {
-    if (closure.narSizes[node]! <= smallPath * tinyPart) tiny.push(node);
-    else {
+    if (closure.narSizes[node]! <= smallPath * tinyPart) {
+      tiny.push(node);
+    } else {
       const from = { leader: cohort.leader, reach: leaders.reach[node]! };
       parts.push(createCohort([node], from, closure, rates));
     }
@@ -86,6 +91,9 @@ function withTinyPaths(
 
 function append(lists: Map<number, number[]>, key: number, node: number): void {
   const list = lists.get(key);
-  if (list === undefined) lists.set(key, [node]);
-  else list.push(node);
+  if (list === undefined) {
+    lists.set(key, [node]);
+  } else {
+    list.push(node);
+  }
 }

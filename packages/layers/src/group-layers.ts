@@ -48,7 +48,9 @@ export function groupLayers(
     );
   }
   const closure = indexClosure(graph, roots, popularity);
-  if (closure.paths.length === 0) return [];
+  if (closure.paths.length === 0) {
+    return [];
+  }
   const groups = strategy.group({ closure, budget, popularity });
   assertPartition(groups, closure.paths, budget, strategy.name);
   return groups;
@@ -63,10 +65,18 @@ function assertPartition(
   const left = new Set(paths);
   let sound = groups.length <= budget;
   for (const group of groups) {
-    if (group.paths.length === 0) sound = false;
-    for (const path of group.paths) if (!left.delete(path)) sound = false;
+    if (group.paths.length === 0) {
+      sound = false;
+    }
+    for (const path of group.paths) {
+      if (!left.delete(path)) {
+        sound = false;
+      }
+    }
   }
-  if (sound && left.size === 0) return;
+  if (sound && left.size === 0) {
+    return;
+  }
   throw new LayersError(
     "ERR_LAYERS_INVALID_GROUPING",
     `The strategy "${strategyName}" does not put every path into one of at most ${budget} layers; choose another strategy or mend this one.`,

@@ -22,7 +22,11 @@ export function indexClosure(
     .toSorted((a, b) => compare(a.name, b.name) || compare(a.node.path, b.node.path));
 
   const indexes = new Map<string, number>();
-  for (const { node } of sorted) if (!indexes.has(node.path)) indexes.set(node.path, indexes.size);
+  for (const { node } of sorted) {
+    if (!indexes.has(node.path)) {
+      indexes.set(node.path, indexes.size);
+    }
+  }
 
   const count = indexes.size;
   const names = Array.from<string>({ length: count });
@@ -40,7 +44,9 @@ export function indexClosure(
     }
     for (const reference of node.references) {
       const target = indexes.get(reference);
-      if (target !== undefined && target !== index) rows[index]!.push(target);
+      if (target !== undefined && target !== index) {
+        rows[index]!.push(target);
+      }
     }
   }
 
@@ -70,7 +76,9 @@ function askedRoots(
 }
 
 function checkedSize(size: number, node: ClosureNode): number {
-  if (Number.isFinite(size) && size >= 0) return size;
+  if (Number.isFinite(size) && size >= 0) {
+    return size;
+  }
   throw new LayersError(
     "ERR_LAYERS_INVALID_SIZE",
     `The size ${size} of ${node.path} is not a number of bytes; give what nix path-info reports.`,
@@ -83,6 +91,8 @@ function ascendingSet(row: readonly number[]): readonly number[] {
 
 /** By UTF-16 code units: the same on every machine, which a locale's order is not. */
 function compare(a: string, b: string): number {
-  if (a === b) return 0;
+  if (a === b) {
+    return 0;
+  }
   return a < b ? -1 : 1;
 }

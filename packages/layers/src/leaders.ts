@@ -37,10 +37,14 @@ export function findLeaders(
     let best = -1;
     for (let edge = starts[node]!; edge < starts[node + 1]!; edge++) {
       const user = targets[edge]!;
-      if (found[user] === 0) continue; // A user in the same cycle that comes later.
+      if (found[user] === 0) {
+        continue;
+      } // A user in the same cycle that comes later.
       reach[node] = Math.max(reach[node]!, reach[user]!);
       const candidate = leader[user]!;
-      if (best === -1 || leads(candidate, best, popularity)) best = candidate;
+      if (best === -1 || leads(candidate, best, popularity)) {
+        best = candidate;
+      }
     }
     const follows =
       best !== -1 && (popularity[best]! + followSlack) * followRatio > popularity[node]!;

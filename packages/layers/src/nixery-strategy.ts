@@ -38,7 +38,9 @@ export function createNixeryStrategy(options: NixeryStrategyOptions = {}): Group
       const surplus = Math.max(0, subtrees.length - budget);
       const layers = subtrees.slice(surplus);
       for (const { nodes, rating } of subtrees.slice(0, surplus)) {
-        for (const node of nodes) layers[0]!.nodes.push(node);
+        for (const node of nodes) {
+          layers[0]!.nodes.push(node);
+        }
         layers[0]!.rating += rating;
         layers[0]!.reason = "the lowest ratings together";
       }
@@ -70,7 +72,9 @@ function ratedSubtrees(closure: Closure, sizes: "nar" | "closure"): Subtree[] {
   );
   const entries = new Set(closure.roots);
   for (const [node, size] of allClosureSizes.entries()) {
-    if (size > bigClosure || popularity[node]! >= popular) entries.add(node);
+    if (size > bigClosure || popularity[node]! >= popular) {
+      entries.add(node);
+    }
   }
 
   const subtrees = new Map<number, Subtree>();
@@ -100,7 +104,9 @@ function topsOf(dominators: Int32Array): Int32Array {
     }
     const top = tops[node] === -1 ? node : tops[node]!;
     tops[node] = top;
-    for (let below = way.pop(); below !== undefined; below = way.pop()) tops[below] = top;
+    for (let below = way.pop(); below !== undefined; below = way.pop()) {
+      tops[below] = top;
+    }
   }
   return tops;
 }

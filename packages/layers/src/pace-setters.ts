@@ -24,11 +24,17 @@ export function findPaceSetters(
     let fastest = -1;
     for (let edge = starts[node]!; edge < starts[node + 1]!; edge++) {
       const target = targets[edge]!;
-      if (fastest === -1 || rates.total[target]! > rates.total[fastest]!) fastest = target;
+      if (fastest === -1 || rates.total[target]! > rates.total[fastest]!) {
+        fastest = target;
+      }
     }
-    if (fastest === -1) continue;
+    if (fastest === -1) {
+      continue;
+    }
     const rate = rates.total[fastest]!;
-    if (rate < slowest || rate < leastPart * rates.total[node]!) continue;
+    if (rate < slowest || rate < leastPart * rates.total[node]!) {
+      continue;
+    }
     setters[node] = setters[fastest] === -1 ? fastest : setters[fastest]!;
   }
   return setters;

@@ -10,7 +10,9 @@ export function knownPopularity(
   name: string,
   popularity: Popularity | undefined,
 ): number | undefined {
-  if (popularity === undefined) return undefined;
+  if (popularity === undefined) {
+    return undefined;
+  }
   const count = isMap(popularity) ? popularity.get(name) : ownCount(name, popularity);
   return isCount(count) ? count : undefined;
 }

@@ -13,11 +13,15 @@ export function coveringRoots(
   const nodeCount = references.starts.length - 1;
   const reached = new Uint8Array(nodeCount);
   const roots = new Set(asked);
-  for (const root of roots) markReachable(root, references, reached);
+  for (const root of roots) {
+    markReachable(root, references, reached);
+  }
 
   const addMissing = (isCandidate: (node: number) => boolean): void => {
     for (let node = 0; node < nodeCount; node++) {
-      if (reached[node] === 1 || !isCandidate(node)) continue;
+      if (reached[node] === 1 || !isCandidate(node)) {
+        continue;
+      }
       roots.add(node);
       markReachable(node, references, reached);
     }

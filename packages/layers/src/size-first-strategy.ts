@@ -22,8 +22,11 @@ export const sizeFirstStrategy: GroupingStrategy = {
     for (const [node, component] of components.component.entries()) {
       const set = owners.of[component]!;
       const layer = layers.get(set);
-      if (layer === undefined) layers.set(set, [node]);
-      else layer.push(node);
+      if (layer === undefined) {
+        layers.set(set, [node]);
+      } else {
+        layer.push(node);
+      }
     }
     const { counts } = estimatePopularity(closure, popularity);
     return [...layers]
@@ -51,7 +54,9 @@ function splitBySize(closure: Closure, components: Components, budget: number): 
   const firstNode = new Int32Array(count).fill(-1);
   for (const [node, index] of component.entries()) {
     sizes[index]! += closure.narSizes[node]!;
-    if (firstNode[index] === -1) firstNode[index] = node;
+    if (firstNode[index] === -1) {
+      firstNode[index] = node;
+    }
   }
   const bySize = Array.from(firstNode.keys()).toSorted(
     (a, b) => sizes[b]! - sizes[a]! || firstNode[a]! - firstNode[b]!,
@@ -65,7 +70,9 @@ function splitBySize(closure: Closure, components: Components, budget: number): 
     const next = of.slice();
     const moved = new Map<number, number>();
     for (let node = 0; node < count; node++) {
-      if (below[node] === 0) continue;
+      if (below[node] === 0) {
+        continue;
+      }
       const before = of[node]!;
       let after = moved.get(before);
       if (after === undefined) {
@@ -75,7 +82,9 @@ function splitBySize(closure: Closure, components: Components, budget: number): 
       next[node] = after;
     }
     next[owner] = sets.only(owner);
-    if (new Set(next).size > budget) break;
+    if (new Set(next).size > budget) {
+      break;
+    }
     of = next;
   }
   return { sets, of };
@@ -91,9 +100,13 @@ function reachable(from: number, edges: Edges): Uint8Array {
 
 function reasonOf(owners: readonly number[], { component }: Components, closure: Closure): string {
   const [first, second] = owners;
-  if (first === undefined) return "what no large path needs";
+  if (first === undefined) {
+    return "what no large path needs";
+  }
   const nameOf = (owner: number): string => closure.names[component.indexOf(owner)]!;
-  if (second === undefined) return `${nameOf(first)}, large, and what only it needs`;
+  if (second === undefined) {
+    return `${nameOf(first)}, large, and what only it needs`;
+  }
   const others = owners.length - 1;
   return `what ${nameOf(first)} and ${others === 1 ? nameOf(second) : `${others} others`} need`;
 }

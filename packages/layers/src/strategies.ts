@@ -21,7 +21,9 @@ export const strategies: readonly GroupingStrategy[] = [
  */
 export function strategyByName(name: string): GroupingStrategy {
   const strategy = strategies.find((candidate) => candidate.name === name);
-  if (strategy !== undefined) return strategy;
+  if (strategy !== undefined) {
+    return strategy;
+  }
   const known = strategies.map((candidate) => candidate.name).join(", ");
   throw new LayersError(
     "ERR_LAYERS_UNKNOWN_STRATEGY",

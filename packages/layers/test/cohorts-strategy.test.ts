@@ -91,10 +91,14 @@ describe.each([20, 40, 94, 120])("on a closure history, with %d layers", (budget
   ];
 
   test("updates fetch the least that did not change", () => {
-    for (const { update } of others) expect(cohorts.update).toBeLessThan(update);
+    for (const { update } of others) {
+      expect(cohorts.update).toBeLessThan(update);
+    }
   });
 
   test("images repeat clearly the least of each other", () => {
-    for (const { share } of others) expect(cohorts.share - 1).toBeLessThan(0.95 * (share - 1));
+    for (const { share } of others) {
+      expect(cohorts.share - 1).toBeLessThan(0.95 * (share - 1));
+    }
   });
 });

@@ -22,7 +22,9 @@ export function largestAlone(image: readonly number[], budget: number): Layers {
   const paths = imageTask(image, budget)
     .graph.map(({ path }) => numbers.get(path)!)
     .toSorted((a, b) => history.narSize[b]! - history.narSize[a]! || a - b);
-  if (paths.length <= budget) return paths.map((path) => [path]);
+  if (paths.length <= budget) {
+    return paths.map((path) => [path]);
+  }
   return [...paths.slice(0, budget - 1).map((path) => [path]), paths.slice(budget - 1)];
 }
 
@@ -47,7 +49,9 @@ function updateBytes(images: readonly Layers[]): number {
   for (const week of history.changed.slice(1)) {
     const changed = new Set(week);
     for (const layer of images.flat()) {
-      if (layer.some((path) => changed.has(path))) bytes += sizeOf(layer);
+      if (layer.some((path) => changed.has(path))) {
+        bytes += sizeOf(layer);
+      }
     }
   }
   return bytes;

@@ -15,7 +15,9 @@ function codeOf(act: () => unknown): LayersErrorCode | undefined {
   try {
     act();
   } catch (error) {
-    if (isLayersError(error)) return error.code;
+    if (isLayersError(error)) {
+      return error.code;
+    }
     throw error;
   }
   return undefined;
@@ -147,7 +149,9 @@ describe("a strategy of one's own", () => {
 });
 
 test("strategies are found by their names", () => {
-  for (const strategy of strategies) expect(strategyByName(strategy.name)).toBe(strategy);
+  for (const strategy of strategies) {
+    expect(strategyByName(strategy.name)).toBe(strategy);
+  }
   expect(new Set(strategies.map(({ name }) => name)).size).toBe(strategies.length);
   expect(codeOf(() => strategyByName("best"))).toBe("ERR_LAYERS_UNKNOWN_STRATEGY");
 });

@@ -49,7 +49,9 @@ function reachable(from: readonly string[], graph: Graph, avoided?: string): Set
   const reached = new Set(from.filter((path) => path !== avoided));
   for (const path of reached) {
     for (const target of graph.get(path)!.references) {
-      if (target !== avoided && graph.has(target)) reached.add(target);
+      if (target !== avoided && graph.has(target)) {
+        reached.add(target);
+      }
     }
   }
   return reached;
@@ -64,6 +66,8 @@ function sum(values: readonly number[]): number {
 }
 
 function compare(a: string, b: string): number {
-  if (a === b) return 0;
+  if (a === b) {
+    return 0;
+  }
   return a < b ? -1 : 1;
 }

@@ -16,7 +16,9 @@ describe.each(strategies)("$name", (strategy) => {
         const paths = groups.flatMap((layer) => layer.paths);
         expect(paths.toSorted()).toEqual(task.graph.map(({ path }) => path).toSorted());
         expect(groups.length).toBeLessThanOrEqual(task.budget);
-        for (const layer of groups) expect(layer.paths.length).toBeGreaterThan(0);
+        for (const layer of groups) {
+          expect(layer.paths.length).toBeGreaterThan(0);
+        }
       }),
       runs,
     );

@@ -62,7 +62,9 @@ test("users come first, but for those of the same cycle", () => {
       const { component } = componentsOf(closure.references);
       for (const [place, node] of order.entries()) {
         for (const target of reachable([node], closure.references)) {
-          if (component[target] === component[node]) continue;
+          if (component[target] === component[node]) {
+            continue;
+          }
           expect(order.indexOf(target)).toBeGreaterThan(place);
         }
       }
@@ -95,7 +97,9 @@ function reachable(from: Iterable<number>, edges: Edges, avoided = -1): Set<numb
   const reached = new Set([...from].filter((node) => node !== avoided));
   for (const node of reached) {
     for (const target of edges.targets.subarray(edges.starts[node], edges.starts[node + 1])) {
-      if (target !== avoided) reached.add(target);
+      if (target !== avoided) {
+        reached.add(target);
+      }
     }
   }
   return reached;

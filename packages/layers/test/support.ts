@@ -80,7 +80,11 @@ export const history: HistoryFixture = JSON.parse(
 export function imageTask(image: readonly number[], budget: number): Task {
   const { names, narSize, references } = history;
   const closure = new Set(image);
-  for (const path of closure) for (const target of references[path]!) closure.add(target);
+  for (const path of closure) {
+    for (const target of references[path]!) {
+      closure.add(target);
+    }
+  }
   return {
     graph: Array.from(closure, (path) =>
       node(names[path]!, narSize[path]!, ...references[path]!.map((target) => names[target]!)),

@@ -21,7 +21,9 @@ export function isDigest(value: unknown): value is Digest {
  * @throws ManifestError `ERR_MANIFEST_INVALID_DIGEST`
  */
 export function parseDigest(text: string): Digest {
-  if (isDigest(text)) return text;
+  if (isDigest(text)) {
+    return text;
+  }
   throw invalidDigest(text);
 }
 
@@ -36,7 +38,9 @@ export function digestHex(digest: Digest): string {
  * @throws ManifestError `ERR_MANIFEST_INVALID_DIGEST`
  */
 export function digestFromHex(hex: string): Digest {
-  if (hexPattern.test(hex)) return `sha256:${hex}`;
+  if (hexPattern.test(hex)) {
+    return `sha256:${hex}`;
+  }
   throw invalidDigest(hex);
 }
 

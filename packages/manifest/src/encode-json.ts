@@ -14,11 +14,21 @@ export function encodeJson(value: unknown): Uint8Array {
 }
 
 function encodeValue(value: unknown): string {
-  if (value === null || typeof value === "boolean") return String(value);
-  if (typeof value === "string" && value.isWellFormed()) return JSON.stringify(value);
-  if (typeof value === "number" && Number.isFinite(value)) return JSON.stringify(value);
-  if (Array.isArray(value)) return `[${value.map(encodeValue).join(",")}]`;
-  if (isPlainObject(value)) return encodeObject(value);
+  if (value === null || typeof value === "boolean") {
+    return String(value);
+  }
+  if (typeof value === "string" && value.isWellFormed()) {
+    return JSON.stringify(value);
+  }
+  if (typeof value === "number" && Number.isFinite(value)) {
+    return JSON.stringify(value);
+  }
+  if (Array.isArray(value)) {
+    return `[${value.map(encodeValue).join(",")}]`;
+  }
+  if (isPlainObject(value)) {
+    return encodeObject(value);
+  }
   throw new ManifestError(
     "ERR_MANIFEST_INVALID_VALUE",
     `A value of type ${typeof value} has no exact form in JSON; use null, booleans, finite numbers, well-formed strings, arrays and plain objects.`,
@@ -34,7 +44,9 @@ function encodeObject(object: Readonly<Record<string, unknown>>): string {
 }
 
 function isPlainObject(value: unknown): value is Readonly<Record<string, unknown>> {
-  if (typeof value !== "object" || value === null) return false;
+  if (typeof value !== "object" || value === null) {
+    return false;
+  }
   const prototype: unknown = Object.getPrototypeOf(value);
   return prototype === Object.prototype || prototype === null;
 }

@@ -59,7 +59,9 @@ export function mediaTypeIn(format: ManifestFormat, mediaType: string): string {
   const target = contentTypes(families[format]);
   const kinds = Object.values(families).map((family) => contentTypes(family).indexOf(mediaType));
   const found = target[kinds.find((kind) => kind !== -1) ?? -1];
-  if (found !== undefined) return found;
+  if (found !== undefined) {
+    return found;
+  }
   throw new ManifestError(
     "ERR_MANIFEST_MEDIA_TYPE",
     `A manifest in ${format} format cannot refer to ${JSON.stringify(mediaType)}; use a media type of that family, which for zstd layers is OCI.`,

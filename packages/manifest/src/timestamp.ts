@@ -11,7 +11,9 @@ export const unknownDate: Date = new Date(0);
  */
 export function timestamp(date: Date): string {
   const text = Number.isNaN(date.getTime()) ? "" : date.toISOString();
-  if (/^\d{4}-/.test(text)) return `${text.slice(0, 19)}Z`;
+  if (/^\d{4}-/.test(text)) {
+    return `${text.slice(0, 19)}Z`;
+  }
   throw new ManifestError(
     "ERR_MANIFEST_INVALID_VALUE",
     "The creation date is not a date between the years 0 and 9999; pass a valid Date or none.",

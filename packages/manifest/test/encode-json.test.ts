@@ -67,6 +67,8 @@ describe("encodeJson", () => {
 });
 
 function reverseKeys(value: unknown): unknown {
-  if (typeof value !== "object" || value === null || Array.isArray(value)) return value;
+  if (typeof value !== "object" || value === null || Array.isArray(value)) {
+    return value;
+  }
   return Object.fromEntries(Object.entries(value).toReversed());
 }

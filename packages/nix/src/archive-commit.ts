@@ -28,16 +28,22 @@ export async function readArchiveCommit(
   for await (const chunk of body) {
     packed = Buffer.concat([packed, chunk]).subarray(0, enough);
     const start = gunzipSync(packed, { finishFlush: constants.Z_SYNC_FLUSH });
-    if (start.byteLength >= 2 * blockSize) return parseGlobalHeader(start);
+    if (start.byteLength >= 2 * blockSize) {
+      return parseGlobalHeader(start);
+    }
   }
   throw new Error("it is not a tarball");
 }
 
 /** POSIX.1-2017 pax: a header block with type `g`, then records `<length> <key>=<value>`. */
 function parseGlobalHeader(start: Buffer): ArchiveCommit | undefined {
-  if (start.toString("latin1", 156, 157) !== "g") return undefined;
+  if (start.toString("latin1", 156, 157) !== "g") {
+    return undefined;
+  }
   const seconds = Number.parseInt(start.toString("latin1", 136, 148), 8);
   const commit = /^\d+ comment=([0-9a-f]{40})\n/.exec(start.toString("latin1", blockSize))?.[1];
-  if (commit === undefined || !Number.isFinite(seconds)) return undefined;
+  if (commit === undefined || !Number.isFinite(seconds)) {
+    return undefined;
+  }
   return { commit, created: new Date(seconds * 1000) };
 }

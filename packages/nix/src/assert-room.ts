@@ -11,8 +11,12 @@ const spareFiles = 16;
 export function assertRoom(): void {
   const files: number[] = [];
   try {
-    for (let count = 0; count < spareFiles; count += 1) files.push(openSync(devNull, "r"));
+    for (let count = 0; count < spareFiles; count += 1) {
+      files.push(openSync(devNull, "r"));
+    }
   } finally {
-    for (const file of files) closeSync(file);
+    for (const file of files) {
+      closeSync(file);
+    }
   }
 }

@@ -1,6 +1,5 @@
 import { list, oneLine, quote } from "./message.ts";
-import { NixError } from "./nix-error.ts";
-import type { BuildFailure } from "./nix-error.ts";
+import { NixError, type BuildFailure } from "./nix-error.ts";
 import type { NixLog } from "./nix-log.ts";
 import type { SelectedPackage } from "./selection.ts";
 
@@ -33,9 +32,15 @@ const exhausted =
 export function evaluationError(log: NixLog, packages: readonly string[]): NixError {
   const errors = log.errors();
   const said = errors.at(-1)?.message ?? log.tail().at(-1) ?? "Nix gave no reason";
-  if (machineFault.test(said)) return notWorking(said, log);
-  if (exhausted.test(said)) return noRoom(said, log);
-  if (failedDerivation(log) !== undefined) return builderError(log, [], packages);
+  if (machineFault.test(said)) {
+    return notWorking(said, log);
+  }
+  if (exhausted.test(said)) {
+    return noRoom(said, log);
+  }
+  if (failedDerivation(log) !== undefined) {
+    return builderError(log, [], packages);
+  }
   // After an empty line, nixpkgs gives advice; it names reasons that do not hold here.
   const refused = said.split(/\n\s*\n/, 1).join("");
   const reason = refusals.find(([, pattern]) => pattern.test(refused))?.[0];
@@ -65,11 +70,15 @@ export function builderError(
   // At the end Nix lists all that it was told to build, whether it failed or not.
   const causes = errors.filter(({ message }) => !message.startsWith("build of '"));
   const text = causes.map(({ message }) => message).join("\n");
-  if (machineFault.test(text)) return notWorking(text, log);
+  if (machineFault.test(text)) {
+    return notWorking(text, log);
+  }
   const failed = failedDerivation(log);
   const last = failed === undefined ? [] : log.builderTail(failed.derivation).slice(-3);
   const shortage = [text, ...last].find((said) => exhausted.test(said));
-  if (shortage !== undefined) return noRoom(shortage, log);
+  if (shortage !== undefined) {
+    return noRoom(shortage, log);
+  }
   const concerned = concernedPackages(text, selected, packages);
   const needsOther = otherMachine.test(text);
   if (failed === undefined || needsOther) {
@@ -112,7 +121,9 @@ function failedDerivation(
   for (const { message } of log.errors()) {
     // To Nix 2.30: builder for '/nix/store/….drv' failed with exit code 1;
     const old = /^(?:error: )?builder for '([^']+\.drv)' ([^;\n]+)/.exec(message);
-    if (old) return { derivation: old[1]!, how: withoutPaths(old[2]!) };
+    if (old) {
+      return { derivation: old[1]!, how: withoutPaths(old[2]!) };
+    }
     // Later: Cannot build '/nix/store/….drv'.⏎Reason: builder failed with exit code 1.
     const now = /Cannot build '([^']+\.drv)'\.\s+Reason: (.+)/.exec(message);
     if (now && !/dependenc(?:y|ies) failed/.test(now[2]!)) {

@@ -1,10 +1,7 @@
 import { NixError } from "./nix-error.ts";
-import { createNix } from "./nix.ts";
-import type { Nix } from "./nix.ts";
-import { createNixpkgsServer } from "./nixpkgs-server.ts";
-import type { NixpkgsCommit } from "./nixpkgs-server.ts";
-import { packageSetArguments, settingsKey } from "./package-set-options.ts";
-import type { PackageSetOptions } from "./package-set-options.ts";
+import { createNix, type Nix } from "./nix.ts";
+import { createNixpkgsServer, type NixpkgsCommit } from "./nixpkgs-server.ts";
+import { packageSetArguments, settingsKey, type PackageSetOptions } from "./package-set-options.ts";
 import type { PackageSource } from "./package-source.ts";
 import { createRecentValues } from "./recent-values.ts";
 import { createSharedOperations } from "./shared-operations.ts";
@@ -57,7 +54,9 @@ export function createChannelSource(options: ChannelSourceOptions): PackageSourc
   const nixpkgsUrl = withoutSlash(options.nixpkgsUrl ?? "https://github.com/NixOS/nixpkgs");
   const channelsUrl = withoutSlash(options.channelsUrl ?? "https://channels.nixos.org");
   const { channel } = options;
-  if (!isTagName(channel)) throw new TypeError(`The channel ${channel} is not a name of one.`);
+  if (!isTagName(channel)) {
+    throw new TypeError(`The channel ${channel} is not a name of one.`);
+  }
   const nix = options.nix ?? createNix();
   const server = createNixpkgsServer({ channelsUrl, nixpkgsUrl });
 
@@ -79,7 +78,9 @@ export function createChannelSource(options: ChannelSourceOptions): PackageSourc
     signal: AbortSignal | undefined,
   ): Promise<NixpkgsCommit | undefined> {
     const known = commits.get(commitOf(name) ?? pins.get(name) ?? "");
-    if (known !== undefined || unknown.get(name)) return known;
+    if (known !== undefined || unknown.get(name)) {
+      return known;
+    }
     // What most pulls wait for must not wait for tags that somebody made up.
     const ask = async (limited: AbortSignal): Promise<NixpkgsCommit | undefined> =>
       name === channel
@@ -90,8 +91,9 @@ export function createChannelSource(options: ChannelSourceOptions): PackageSourc
       async (shared) => await withTimeLimit(timeout, shared, ask, () => slow(name)),
       signal,
     );
-    if (found === undefined) unknown.set(name, true);
-    else {
+    if (found === undefined) {
+      unknown.set(name, true);
+    } else {
       commits.set(found.commit, found);
       pins.set(name, found.commit);
     }
@@ -109,7 +111,9 @@ export function createChannelSource(options: ChannelSourceOptions): PackageSourc
 
     resolve: async (tag, { signal } = {}) => {
       signal?.throwIfAborted();
-      if (!isTagName(tag)) return undefined;
+      if (!isTagName(tag)) {
+        return undefined;
+      }
       const found = await commit(tag === "latest" ? channel : tag, signal);
       if (found === undefined && tag === "latest") {
         throw new NixError("ERR_NIX_SOURCE_UNAVAILABLE", {
@@ -127,7 +131,9 @@ export function createChannelSource(options: ChannelSourceOptions): PackageSourc
     },
 
     prepare: async ({ revision }, packages, system, prepareOptions) => {
-      if (revision === undefined) throw new TypeError("The resolved source is not of nixpkgs.");
+      if (revision === undefined) {
+        throw new TypeError("The resolved source is not of nixpkgs.");
+      }
       return await nix.realise(
         {
           locate: async (_signal, use) => await use({ tarball: server.archiveUrl(revision) }),

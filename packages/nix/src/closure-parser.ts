@@ -19,9 +19,13 @@ function entriesOf(document: unknown): (readonly [path: string, info: unknown])[
   if (Array.isArray(document)) {
     return document.map((info: unknown) => [isRecord(info) ? String(info["path"]) : "", info]);
   }
-  if (!isRecord(document)) throw new SyntaxError("Nix printed no object.");
+  if (!isRecord(document)) {
+    throw new SyntaxError("Nix printed no object.");
+  }
   const { info, storeDir } = document;
-  if (!isRecord(info) || typeof storeDir !== "string") return Object.entries(document);
+  if (!isRecord(info) || typeof storeDir !== "string") {
+    return Object.entries(document);
+  }
   return Object.entries(info).map(([name, value]) => [
     absolute(storeDir, name),
     isRecord(value) ? { ...value, references: absoluteAll(storeDir, value["references"]) } : value,
@@ -58,6 +62,8 @@ function isStringArray(value: unknown): value is readonly string[] {
 
 /** Code unit order: the same on every machine, whatever its locale. */
 function compare(a: string, b: string): number {
-  if (a === b) return 0;
+  if (a === b) {
+    return 0;
+  }
   return a < b ? -1 : 1;
 }

@@ -37,7 +37,9 @@ export function createGcRoots({ keep, ...options }: GcRootsOptions): GcRoots {
 
   async function removeOld(): Promise<void> {
     const names = (await readdir(directory)).filter((name) => ownName.test(name));
-    if (names.length <= keep) return;
+    if (names.length <= keep) {
+      return;
+    }
     const links = await Promise.all(
       names.map(async (name) => ({ name, made: (await lstat(join(directory, name))).mtimeMs })),
     );

@@ -91,8 +91,11 @@ export function createGitCheckouts(options: GitCheckoutsOptions): GitCheckouts {
         return await use(join(home, commit, "source"));
       } finally {
         const others = users.get(commit)! - 1;
-        if (others === 0) users.delete(commit);
-        else users.set(commit, others);
+        if (others === 0) {
+          users.delete(commit);
+        } else {
+          users.set(commit, others);
+        }
       }
     },
   };
@@ -103,5 +106,7 @@ function leave(): void {}
 
 /** Another process was faster with the same commit. */
 function ignoreExisting(error: NodeJS.ErrnoException): void {
-  if (error.code !== "ENOTEMPTY" && error.code !== "EEXIST") throw error;
+  if (error.code !== "ENOTEMPTY" && error.code !== "EEXIST") {
+    throw error;
+  }
 }

@@ -54,7 +54,9 @@ export function createGitClient(options: GitClientOptions): GitClient {
           cwd,
           signal,
           onErrorLine: (line) => {
-            if (lines.push(line) > 10) lines.shift();
+            if (lines.push(line) > 10) {
+              lines.shift();
+            }
           },
         });
         const said = oneLine(conceal(lines.join(" "), [...url.secrets, cacheDirectory]));

@@ -38,7 +38,9 @@ export function createGitRepository(client: GitClient, url: GitUrl): GitReposito
 
   async function run(cwd: string, signal: AbortSignal, ...args: string[]): Promise<string> {
     const result = await client.run(args, { cwd, signal });
-    if (!result.succeeded) throw failure(result);
+    if (!result.succeeded) {
+      throw failure(result);
+    }
     return result.stdout;
   }
 
@@ -54,9 +56,15 @@ export function createGitRepository(client: GitClient, url: GitUrl): GitReposito
       cwd,
       signal,
     });
-    if (result.succeeded) return "FETCH_HEAD";
-    if (unknown.test(result.said)) return undefined;
-    if (!tooSimple.test(result.said)) throw failure(result);
+    if (result.succeeded) {
+      return "FETCH_HEAD";
+    }
+    if (unknown.test(result.said)) {
+      return undefined;
+    }
+    if (!tooSimple.test(result.said)) {
+      throw failure(result);
+    }
     // The attempt has marked the repository as a partial one, which asks for all that it lacks.
     await onDisk(url, rm(join(cwd, ".git"), { recursive: true }));
     await run(cwd, signal, ...initialise);
@@ -88,11 +96,15 @@ export function createGitRepository(client: GitClient, url: GitUrl): GitReposito
     commit: async (name, signal) =>
       await withEmptyRepository(signal, async (directory) => {
         const found = await fetch(directory, name, ["--filter=tree:0"], signal);
-        if (found === undefined) return undefined;
+        if (found === undefined) {
+          return undefined;
+        }
         const args = ["log", "-1", "--format=%H %ct", found, "--"];
         const { succeeded, stdout } = await client.run(args, { cwd: directory, signal });
         const [commit, seconds] = stdout.trim().split(" ");
-        if (!succeeded || commit === undefined) return undefined;
+        if (!succeeded || commit === undefined) {
+          return undefined;
+        }
         return { commit, created: new Date(Number(seconds) * 1000) };
       }),
 
@@ -115,12 +127,16 @@ function parseRefs(output: string): ReadonlyMap<string, string> {
   const refs = new Map<string, string>();
   for (const line of output.split("\n")) {
     const [hash, ref] = line.split("\t");
-    if (hash !== undefined && ref !== undefined) refs.set(ref, hash);
+    if (hash !== undefined && ref !== undefined) {
+      refs.set(ref, hash);
+    }
   }
   const named = new Map<string, string>();
   for (const prefix of ["refs/heads/", "refs/tags/"]) {
     for (const [ref, hash] of refs) {
-      if (!ref.startsWith(prefix) || ref.endsWith("^{}")) continue;
+      if (!ref.startsWith(prefix) || ref.endsWith("^{}")) {
+        continue;
+      }
       named.set(ref.slice(prefix.length), refs.get(`${ref}^{}`) ?? hash);
     }
   }

@@ -2,14 +2,11 @@ import { homedir } from "node:os";
 import { join, normalize } from "node:path";
 import { createGitCheckouts } from "./git-checkouts.ts";
 import { createGitClient } from "./git-client.ts";
-import { createGitRepository } from "./git-repository.ts";
-import type { GitCommit } from "./git-repository.ts";
+import { createGitRepository, type GitCommit } from "./git-repository.ts";
 import { parseGitUrl } from "./git-url.ts";
 import { NixError } from "./nix-error.ts";
-import { createNix } from "./nix.ts";
-import type { Nix } from "./nix.ts";
-import { packageSetArguments, settingsKey } from "./package-set-options.ts";
-import type { PackageSetOptions } from "./package-set-options.ts";
+import { createNix, type Nix } from "./nix.ts";
+import { packageSetArguments, settingsKey, type PackageSetOptions } from "./package-set-options.ts";
 import type { PackageSource } from "./package-source.ts";
 import { createRecentValues } from "./recent-values.ts";
 import { createSharedOperations } from "./shared-operations.ts";
@@ -106,7 +103,9 @@ export function createGitSource(options: GitSourceOptions): PackageSource {
     signal: AbortSignal | undefined,
   ): Promise<GitCommit | undefined> {
     const known = commits.get(heads.get(name) ?? name);
-    if (known !== undefined || unknown.get(name)) return known;
+    if (known !== undefined || unknown.get(name)) {
+      return known;
+    }
     // What most pulls wait for must not wait for commits that somebody made up.
     const ask = async (limited: AbortSignal): Promise<GitCommit | undefined> =>
       name === "HEAD"
@@ -117,17 +116,22 @@ export function createGitSource(options: GitSourceOptions): PackageSource {
       async (shared) => await withTimeLimit(timeout, shared, ask, slow),
       signal,
     );
-    if (found === undefined) unknown.set(name, true);
-    else {
+    if (found === undefined) {
+      unknown.set(name, true);
+    } else {
       commits.set(found.commit, found);
-      if (name === "HEAD") heads.set(name, found.commit);
+      if (name === "HEAD") {
+        heads.set(name, found.commit);
+      }
     }
     return found;
   }
 
   async function refs(signal: AbortSignal | undefined): Promise<ReadonlyMap<string, string>> {
     const known = names.get("refs");
-    if (known !== undefined) return known;
+    if (known !== undefined) {
+      return known;
+    }
     const found = await listing.run(
       "refs",
       async (shared) => await withTimeLimit(timeout, shared, repository.refs, slow),
@@ -147,8 +151,12 @@ export function createGitSource(options: GitSourceOptions): PackageSource {
     tag: string,
     signal: AbortSignal | undefined,
   ): Promise<GitCommit | undefined> {
-    if (tag === "latest") return await commit("HEAD", signal);
-    if (!isTagName(tag)) return undefined;
+    if (tag === "latest") {
+      return await commit("HEAD", signal);
+    }
+    if (!isTagName(tag)) {
+      return undefined;
+    }
     const name = commitOf(tag) ?? (await refs(signal)).get(tag);
     return name === undefined ? undefined : await commit(name, signal);
   }

@@ -27,8 +27,12 @@ const schemes = new Set(["http:", "https:", "ssh:", "git:", "file:"]);
  * @throws TypeError for anything else: git knows forms that run programs
  */
 export function parseGitUrl(text: string): GitUrl {
-  if (isAbsolute(text)) return plainUrl(text, false);
-  if (/^\w[\w.+-]*@[\w.-]+:[^:-][^:]*$/.test(text)) return plainUrl(text, true);
+  if (isAbsolute(text)) {
+    return plainUrl(text, false);
+  }
+  if (/^\w[\w.+-]*@[\w.-]+:[^:-][^:]*$/.test(text)) {
+    return plainUrl(text, true);
+  }
   const url = URL.canParse(text) ? new URL(text) : undefined;
   if (url === undefined || !schemes.has(url.protocol) || url.hostname.startsWith("-")) {
     throw new TypeError(

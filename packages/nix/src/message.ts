@@ -10,7 +10,9 @@ export function quote(name: string): string {
 
 /** "a", "a and b", "a, b and c". */
 export function list(items: readonly string[], word = "and"): string {
-  if (items.length < 2) return items.join("");
+  if (items.length < 2) {
+    return items.join("");
+  }
   return `${items.slice(0, -1).join(", ")} ${word} ${items.at(-1)!}`;
 }
 

@@ -69,14 +69,18 @@ export function createNixLog(options: NixLogOptions): NixLog {
   function say(text: string): void {
     for (const whole of plain(text).split("\n")) {
       const line = cut(whole.trimEnd());
-      if (line === "" || notForUsers.some((pattern) => pattern.test(line))) continue;
+      if (line === "" || notForUsers.some((pattern) => pattern.test(line))) {
+        continue;
+      }
       keep(tail, line, options.lines);
       options.onLine?.(line);
     }
   }
 
   function fail(text: string): void {
-    if (errors.length < keptErrors) errors.push({ message: plain(text).slice(0, 8000) });
+    if (errors.length < keptErrors) {
+      errors.push({ message: plain(text).slice(0, 8000) });
+    }
   }
 
   function begin(event: LogEvent): void {
@@ -85,13 +89,19 @@ export function createNixLog(options: NixLogOptions): NixLog {
       derivations.set(event.id, derivation);
       builders.delete(derivation);
       builders.set(derivation, []);
-      if (builders.size > keptBuilders) builders.delete(builders.keys().next().value!);
+      if (builders.size > keptBuilders) {
+        builders.delete(builders.keys().next().value!);
+      }
     }
-    if (isNumber(event.level) && event.level <= levelInfo) say(string(event.text));
+    if (isNumber(event.level) && event.level <= levelInfo) {
+      say(string(event.text));
+    }
   }
 
   function result(event: LogEvent): void {
-    if (event.type !== resultBuildLogLine && event.type !== resultPostBuildLogLine) return;
+    if (event.type !== resultBuildLogLine && event.type !== resultPostBuildLogLine) {
+      return;
+    }
     const line = firstField(event) ?? "";
     const lines = builders.get(derivations.get(event.id) ?? "");
     if (lines !== undefined && line.trim() !== "") {
@@ -110,19 +120,28 @@ export function createNixLog(options: NixLogOptions): NixLog {
     if (event.level === 0 && typeof event.raw_msg === "string") {
       fail(event.raw_msg);
       say(`error: ${event.raw_msg}${position(event)}`);
-    } else say(text);
+    } else {
+      say(text);
+    }
   }
 
   function push(line: string): void {
     const event = parseEvent(line);
     if (event === undefined) {
       const text = plain(line);
-      if (text.startsWith("error: ")) fail(text.slice("error: ".length));
+      if (text.startsWith("error: ")) {
+        fail(text.slice("error: ".length));
+      }
       say(line);
-    } else if (event.action === "msg") message(event);
-    else if (event.action === "start") begin(event);
-    else if (event.action === "result") result(event);
-    else if (event.action === "stop") derivations.delete(event.id);
+    } else if (event.action === "msg") {
+      message(event);
+    } else if (event.action === "start") {
+      begin(event);
+    } else if (event.action === "result") {
+      result(event);
+    } else if (event.action === "stop") {
+      derivations.delete(event.id);
+    }
   }
 
   return {
@@ -135,7 +154,9 @@ export function createNixLog(options: NixLogOptions): NixLog {
 }
 
 function parseEvent(line: string): LogEvent | undefined {
-  if (!line.startsWith("@nix ")) return undefined;
+  if (!line.startsWith("@nix ")) {
+    return undefined;
+  }
   try {
     const event: unknown = JSON.parse(line.slice("@nix ".length));
     return typeof event === "object" && event !== null ? event : undefined;
@@ -146,7 +167,9 @@ function parseEvent(line: string): LogEvent | undefined {
 
 /** Where an evaluation failed; the trace that Nix prints beside it starts in our own expression. */
 function position({ file, line }: LogEvent): string {
-  if (typeof file !== "string" || !isNumber(line)) return "";
+  if (typeof file !== "string" || !isNumber(line)) {
+    return "";
+  }
   return `\nat ${file.replace(/(:\d+)+$/, "")}:${line}`;
 }
 
@@ -157,7 +180,9 @@ function firstField(event: LogEvent): string | undefined {
 
 function keep(lines: string[], line: string, limit: number): void {
   lines.push(line);
-  if (lines.length > limit) lines.shift();
+  if (lines.length > limit) {
+    lines.shift();
+  }
 }
 
 function plain(text: string): string {

@@ -3,10 +3,8 @@ import createDebug from "debug";
 import { childEnvironment } from "./child-environment.ts";
 import { oneLine } from "./message.ts";
 import { NixError } from "./nix-error.ts";
-import { createNixLog } from "./nix-log.ts";
-import type { NixLog } from "./nix-log.ts";
-import { settingArguments } from "./nix-options.ts";
-import type { NixOptions } from "./nix-options.ts";
+import { createNixLog, type NixLog } from "./nix-log.ts";
+import { settingArguments, type NixOptions } from "./nix-options.ts";
 import { runProcess } from "./run-process.ts";
 import { startError } from "./start-error.ts";
 
@@ -52,11 +50,17 @@ export function createNixPrograms(options: NixOptions): NixPrograms {
         signal,
       });
       debug("%s ended with %o after %d ms", name, exit, performance.now() - started);
-      if (exit === "SIGKILL" || exit === "SIGTERM") throw killed(name, exit, log);
-      if (typeof exit === "string") log.push(`error: ${name} crashed (${exit})`);
+      if (exit === "SIGKILL" || exit === "SIGTERM") {
+        throw killed(name, exit, log);
+      }
+      if (typeof exit === "string") {
+        log.push(`error: ${name} crashed (${exit})`);
+      }
       return exit === 0 ? stdout : undefined;
     } catch (error) {
-      if (error instanceof RangeError) throw unreadable(name, error);
+      if (error instanceof RangeError) {
+        throw unreadable(name, error);
+      }
       throw startError(error, program, howToInstall);
     }
   }

@@ -4,14 +4,12 @@ import { parsePathInfo } from "./closure-parser.ts";
 import { createGcRoots } from "./gc-roots.ts";
 import { conceal, list, quote } from "./message.ts";
 import { isNixError, NixError, withMessage } from "./nix-error.ts";
-import { createNixLog, markPrefix } from "./nix-log.ts";
-import type { NixLog } from "./nix-log.ts";
+import { createNixLog, markPrefix, type NixLog } from "./nix-log.ts";
 import type { NixOptions } from "./nix-options.ts";
 import { createNixPrograms, reading } from "./nix-program.ts";
 import type { Closure, NixSystem, PrepareOptions } from "./package-source.ts";
 import { selectionExpression } from "./selection-expression.ts";
-import { readSelection } from "./selection.ts";
-import type { SelectedPackage, SelectedTarget } from "./selection.ts";
+import { readSelection, type SelectedPackage, type SelectedTarget } from "./selection.ts";
 import { withTimeLimit } from "./time-limit.ts";
 
 /** Where the package set of a request is. */
@@ -85,7 +83,9 @@ export function createNix(options: NixOptions = {}): Nix {
       log,
       signal,
     });
-    if (json === undefined) throw evaluationError(log, packages);
+    if (json === undefined) {
+      throw evaluationError(log, packages);
+    }
     return reading("nix-instantiate", () => readSelection(json, request.sourceName));
   }
 
@@ -104,7 +104,9 @@ export function createNix(options: NixOptions = {}): Nix {
       log,
       signal,
     });
-    if (output === undefined) throw builderError(log, selected, request.packages);
+    if (output === undefined) {
+      throw builderError(log, selected, request.packages);
+    }
     const lines = output.split("\n").filter((line) => line !== "");
     const paths = await gcRoots?.pathsOf(lines);
     await gcRoots?.removeOld();
@@ -125,7 +127,9 @@ export function createNix(options: NixOptions = {}): Nix {
       log,
       signal,
     });
-    if (json === undefined) throw builderError(log, [], request.packages);
+    if (json === undefined) {
+      throw builderError(log, [], request.packages);
+    }
     return { roots, paths: reading("nix path-info", () => parsePathInfo(json)) };
   }
 
@@ -140,7 +144,9 @@ export function createNix(options: NixOptions = {}): Nix {
         places = await placesOf(location);
         return await select(location, request, log, limited);
       });
-      if (selected.length === 0) return { roots: [], paths: [] };
+      if (selected.length === 0) {
+        return { roots: [], paths: [] };
+      }
       const roots = [...new Set(await build(selected, request, log, limited))];
       return await closureOf(roots, request, log, limited);
     };
@@ -157,7 +163,9 @@ export function createNix(options: NixOptions = {}): Nix {
 
 /** What clients are not told: Nix names the files of a package set when it cannot evaluate one. */
 async function placesOf(location: PackageSetLocation): Promise<readonly string[]> {
-  if ("tarball" in location) return [];
+  if ("tarball" in location) {
+    return [];
+  }
   const root = location.root ?? location.path;
   return [root, await realpath(root).catch(() => root)].filter((place) => place !== "/");
 }

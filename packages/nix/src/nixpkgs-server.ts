@@ -45,7 +45,9 @@ export function createNixpkgsServer(options: NixpkgsServerOptions): NixpkgsServe
       const asked = commitOf(name);
       return await get(archiveUrl(name), signal, async ({ body }) => {
         const found = await readArchiveCommit(body ?? []);
-        if (asked === undefined || found?.commit === asked) return found;
+        if (asked === undefined || found?.commit === asked) {
+          return found;
+        }
         return { commit: asked, created: undefined };
       });
     },
@@ -61,15 +63,21 @@ async function get<T>(
   let response: Response | undefined;
   try {
     response = await fetch(url, { signal });
-    if (response.ok) return await read(response);
+    if (response.ok) {
+      return await read(response);
+    }
   } catch (error) {
     signal.throwIfAborted();
     throw unavailable(url, reasonOf(error), error);
   } finally {
-    if (response?.bodyUsed === false) await response.body?.cancel();
+    if (response?.bodyUsed === false) {
+      await response.body?.cancel();
+    }
   }
   // Object stores that do not let themselves be listed say 403 of what is not there.
-  if ([403, 404, 410].includes(response.status)) return undefined;
+  if ([403, 404, 410].includes(response.status)) {
+    return undefined;
+  }
   throw unavailable(url, `it answered with status ${response.status}`);
 }
 
@@ -82,7 +90,9 @@ function unavailable(url: string, reason: string, cause?: unknown): NixError {
 
 /** fetch() says only "fetch failed"; why is in its cause. */
 function reasonOf(error: unknown): string {
-  if (!(error instanceof Error)) return "it failed";
+  if (!(error instanceof Error)) {
+    return "it failed";
+  }
   return error.cause instanceof Error && error.cause.message !== ""
     ? error.cause.message
     : error.message;

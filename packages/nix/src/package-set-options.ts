@@ -17,13 +17,17 @@ export function packageSetArguments(options: PackageSetOptions): Readonly<Record
 
 /** What the options add to a cache key: nothing where they are not set. */
 export function settingsKey(options: PackageSetOptions): string {
-  if (options.config === undefined || Object.keys(options.config).length === 0) return "";
+  if (options.config === undefined || Object.keys(options.config).length === 0) {
+    return "";
+  }
   const text = JSON.stringify(options.config, (_key, value: unknown) => sorted(value));
   return `+${createHash("sha256").update(text).digest("hex").slice(0, 16)}`;
 }
 
 /** Objects with their keys in order, so that how they were written does not matter. */
 function sorted(value: unknown): unknown {
-  if (typeof value !== "object" || value === null || Array.isArray(value)) return value;
+  if (typeof value !== "object" || value === null || Array.isArray(value)) {
+    return value;
+  }
   return Object.fromEntries(Object.entries(value).toSorted(([a], [b]) => (a < b ? -1 : 1)));
 }

@@ -1,10 +1,8 @@
 import { stat } from "node:fs/promises";
 import { dirname, resolve as resolvePath } from "node:path";
 import { NixError } from "./nix-error.ts";
-import { createNix } from "./nix.ts";
-import type { Nix } from "./nix.ts";
-import { packageSetArguments, settingsKey } from "./package-set-options.ts";
-import type { PackageSetOptions } from "./package-set-options.ts";
+import { createNix, type Nix } from "./nix.ts";
+import { packageSetArguments, settingsKey, type PackageSetOptions } from "./package-set-options.ts";
 import type { PackageSource, ResolvedSource } from "./package-source.ts";
 
 export interface PathSourceOptions extends PackageSetOptions {

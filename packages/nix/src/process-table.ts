@@ -19,7 +19,9 @@ export async function listProcesses(): Promise<readonly ProcessInfo[]> {
 
 export async function readProcess(pid: number): Promise<ProcessInfo | undefined> {
   const stat = await readFile(`/proc/${pid}/stat`, "utf8").catch(() => undefined);
-  if (stat === undefined) return undefined;
+  if (stat === undefined) {
+    return undefined;
+  }
   // The program's name, in parentheses, may itself hold parentheses and spaces.
   const fields = stat.slice(stat.lastIndexOf(")") + 2).split(" ");
   return {
@@ -44,7 +46,9 @@ export function isRunning(info: ProcessInfo, now: ProcessInfo | undefined): bool
 export async function buildDirectory({ pid }: ProcessInfo): Promise<string | undefined> {
   const environment = await readFile(`/proc/${pid}/environ`, "latin1").catch(() => "");
   const directory = /(?:^|\0)NIX_BUILD_TOP=([^\0]+)/.exec(environment)?.[1];
-  if (directory === undefined) return undefined;
+  if (directory === undefined) {
+    return undefined;
+  }
   const [own, its] = await Promise.all([processNamespace("self"), processNamespace(pid)]);
   return own === its ? directory : undefined;
 }

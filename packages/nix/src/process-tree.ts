@@ -1,6 +1,11 @@
 import { setTimeout as delay } from "node:timers/promises";
-import { buildDirectory, isRunning, listProcesses, readProcess } from "./process-table.ts";
-import type { ProcessInfo } from "./process-table.ts";
+import {
+  buildDirectory,
+  isRunning,
+  listProcesses,
+  readProcess,
+  type ProcessInfo,
+} from "./process-table.ts";
 
 /** How long a program may take to end its own children before it is ended by force. */
 const graceMilliseconds = 3000;
@@ -51,7 +56,9 @@ async function endOrphans(directories: ReadonlySet<string>): Promise<void> {
       running.map(async (info) => directories.has((await buildDirectory(info)) ?? "")),
     );
     const orphans = running.filter((_info, index) => found[index]);
-    if (orphans.length === 0) return;
+    if (orphans.length === 0) {
+      return;
+    }
     await Promise.all(orphans.map(endProcess));
   }
 }
@@ -64,7 +71,9 @@ async function buildDirectories(infos: readonly ProcessInfo[]): Promise<readonly
 /** Ends one process, unless its number belongs to another by now, and waits until it is gone. */
 async function endProcess(info: ProcessInfo): Promise<void> {
   const deadline = performance.now() + graceMilliseconds;
-  if (isRunning(info, await readProcess(info.pid))) signalProcess(info.pid, "SIGKILL");
+  if (isRunning(info, await readProcess(info.pid))) {
+    signalProcess(info.pid, "SIGKILL");
+  }
   while (isRunning(info, await readProcess(info.pid)) && performance.now() < deadline) {
     await delay(5);
   }

@@ -13,14 +13,18 @@ export function createRecentValues<V>(milliseconds: number): RecentValues<V> {
   return {
     get: (key) => {
       const entry = entries.get(key);
-      if (entry === undefined || performance.now() < entry.until) return entry?.value;
+      if (entry === undefined || performance.now() < entry.until) {
+        return entry?.value;
+      }
       entries.delete(key);
       return undefined;
     },
     set: (key, value) => {
       entries.delete(key);
       entries.set(key, { value, until: performance.now() + milliseconds });
-      if (entries.size > limit) entries.delete(entries.keys().next().value!);
+      if (entries.size > limit) {
+        entries.delete(entries.keys().next().value!);
+      }
     },
   };
 }

@@ -47,7 +47,9 @@ export async function runProcess(
     stdio: ["ignore", "pipe", "pipe"],
     detached: true,
   });
-  if (child.pid === undefined) throw await failureOf(child);
+  if (child.pid === undefined) {
+    throw await failureOf(child);
+  }
   const leader = child.pid;
   const ended = new Promise<number | NodeJS.Signals>((resolve, reject) => {
     child.once("error", reject);
@@ -111,7 +113,9 @@ async function collect(stream: Readable, limit: number): Promise<string> {
   let size = 0;
   await readAll(stream, (chunk) => {
     size += chunk.byteLength;
-    if (size > limit) throw new RangeError(`more than ${limit} bytes`);
+    if (size > limit) {
+      throw new RangeError(`more than ${limit} bytes`);
+    }
     chunks.push(chunk);
   });
   return Buffer.concat(chunks).toString("utf8");
@@ -126,7 +130,11 @@ async function splitLines(
   await readAll(stream, (chunk) => {
     const lines = (rest + decoder.decode(chunk, { stream: true })).split("\n");
     rest = (lines.pop() ?? "").slice(0, maxLineLength);
-    for (const line of lines) onLine?.(line.slice(0, maxLineLength).trimEnd());
+    for (const line of lines) {
+      onLine?.(line.slice(0, maxLineLength).trimEnd());
+    }
   });
-  if (rest !== "") onLine?.(rest.trimEnd());
+  if (rest !== "") {
+    onLine?.(rest.trimEnd());
+  }
 }

@@ -1,7 +1,6 @@
 import { list, oneLine, quote } from "./message.ts";
 import { nearNames } from "./near-names.ts";
-import { NixError } from "./nix-error.ts";
-import type { BuildFailure } from "./nix-error.ts";
+import { NixError, type BuildFailure } from "./nix-error.ts";
 
 /** What has to be realised for one package. */
 export interface SelectedPackage {
@@ -42,9 +41,15 @@ interface RefusedPackage {
  */
 export function readSelection(json: string, sourceName: string): readonly SelectedPackage[] {
   const selection: Selection = JSON.parse(json);
-  if (selection.missing.length > 0) throw notFound(selection.missing, sourceName);
-  if (selection.ambiguous.length > 0) throw ambiguous(selection.ambiguous);
-  if (selection.refused.length > 0) throw refusal(selection.refused);
+  if (selection.missing.length > 0) {
+    throw notFound(selection.missing, sourceName);
+  }
+  if (selection.ambiguous.length > 0) {
+    throw ambiguous(selection.ambiguous);
+  }
+  if (selection.refused.length > 0) {
+    throw refusal(selection.refused);
+  }
   return selection.packages;
 }
 

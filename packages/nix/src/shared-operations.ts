@@ -25,7 +25,9 @@ export function createSharedOperations<V>(): SharedOperations<V> {
   function start(key: string, operation: (signal: AbortSignal) => Promise<V>): Running<V> {
     const controller = new AbortController();
     const result = operation(controller.signal).finally(() => {
-      if (running.get(key) === entry) running.delete(key);
+      if (running.get(key) === entry) {
+        running.delete(key);
+      }
     });
     // Each caller sees the rejection; one that nobody waits for any more is nobody's concern.
     result.catch(() => undefined);

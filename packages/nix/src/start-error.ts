@@ -16,7 +16,9 @@ const lacking: ReadonlyMap<unknown, string> = new Map([
  * @param advice - how to get the program
  */
 export function startError(error: unknown, program: string, advice: string): unknown {
-  if (!(error instanceof Error) || !("syscall" in error) || !("code" in error)) return error;
+  if (!(error instanceof Error) || !("syscall" in error) || !("code" in error)) {
+    return error;
+  }
   const resource = lacking.get(error.code);
   if (resource !== undefined) {
     return new NixError("ERR_NIX_UNAVAILABLE", {
@@ -24,7 +26,9 @@ export function startError(error: unknown, program: string, advice: string): unk
       cause: error,
     });
   }
-  if (!String(error.syscall).startsWith("spawn")) return error;
+  if (!String(error.syscall).startsWith("spawn")) {
+    return error;
+  }
   return new NixError("ERR_NIX_NOT_INSTALLED", {
     message: `The program ${basename(program)} cannot be started on this machine: ${advice}.`,
     cause: error,

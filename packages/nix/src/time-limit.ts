@@ -13,7 +13,9 @@ export async function withTimeLimit<T>(
   try {
     return await operation(signal === undefined ? limit : AbortSignal.any([signal, limit]));
   } catch (error) {
-    if (limit.aborted && error === limit.reason) throw expired();
+    if (limit.aborted && error === limit.reason) {
+      throw expired();
+    }
     throw error;
   }
 }

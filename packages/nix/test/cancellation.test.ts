@@ -1,10 +1,8 @@
 import { readFile, readdir } from "node:fs/promises";
-import { createPathSource } from "@nixery/nix";
-import type { NixOptions } from "@nixery/nix";
+import { createPathSource, type NixOptions } from "@nixery/nix";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { fixture } from "./support/fixture.ts";
-import { createTestStore, nixInstallations, system } from "./support/nix-store.ts";
-import type { TestStore } from "./support/nix-store.ts";
+import { createTestStore, nixInstallations, system, type TestStore } from "./support/nix-store.ts";
 import { nixRejection, rejection } from "./support/rejection.ts";
 
 describe.each(nixInstallations())(
@@ -38,7 +36,9 @@ describe.each(nixInstallations())(
       return await source.prepare({ cacheKey: undefined }, ["slow"], system, {
         signal: options.signal,
         onLine: (line) => {
-          if (line === "ready") options.onReady?.();
+          if (line === "ready") {
+            options.onReady?.();
+          }
         },
       });
     }
@@ -78,7 +78,9 @@ describe.each(nixInstallations())(
       const started = Promise.withResolvers<void>();
       const goingOn = other.prepare({ cacheKey: undefined }, ["waiting"], system, {
         onLine: (line) => {
-          if (line === "waits") started.resolve();
+          if (line === "waits") {
+            started.resolve();
+          }
         },
       });
       await started.promise;

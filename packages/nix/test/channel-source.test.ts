@@ -1,6 +1,5 @@
 import { readFile } from "node:fs/promises";
-import { createChannelSource } from "@nixery/nix";
-import type { ChannelSourceOptions, PackageSource } from "@nixery/nix";
+import { createChannelSource, type ChannelSourceOptions, type PackageSource } from "@nixery/nix";
 import {
   afterAll,
   afterEach,
@@ -12,12 +11,9 @@ import {
   test,
   vi,
 } from "vitest";
-import { createTestRepository } from "./support/git-repository.ts";
-import type { TestRepository } from "./support/git-repository.ts";
-import { createTestStore, nixInstallations, system } from "./support/nix-store.ts";
-import type { TestStore } from "./support/nix-store.ts";
-import { archive, createNixpkgsStandIn } from "./support/nixpkgs-server.ts";
-import type { NixpkgsStandIn } from "./support/nixpkgs-server.ts";
+import { createTestRepository, type TestRepository } from "./support/git-repository.ts";
+import { createTestStore, nixInstallations, system, type TestStore } from "./support/nix-store.ts";
+import { archive, createNixpkgsStandIn, type NixpkgsStandIn } from "./support/nixpkgs-server.ts";
 import { nixRejection, rejection } from "./support/rejection.ts";
 
 vi.setConfig({ testTimeout: 60_000 });

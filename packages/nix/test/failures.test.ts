@@ -1,12 +1,16 @@
 import { mkdtemp, symlink, writeFile } from "node:fs/promises";
 import { join } from "node:path";
-import { createGitSource, createPathSource } from "@nixery/nix";
-import type { NixError, NixOptions, PrepareOptions } from "@nixery/nix";
+import {
+  createGitSource,
+  createPathSource,
+  type NixError,
+  type NixOptions,
+  type PrepareOptions,
+} from "@nixery/nix";
 import { afterAll, beforeAll, describe, expect, onTestFinished, test } from "vitest";
 import { fixture } from "./support/fixture.ts";
 import { createTestRepository } from "./support/git-repository.ts";
-import { createTestStore, nixInstallations, system } from "./support/nix-store.ts";
-import type { TestStore } from "./support/nix-store.ts";
+import { createTestStore, nixInstallations, system, type TestStore } from "./support/nix-store.ts";
 import { nixRejection } from "./support/rejection.ts";
 
 describe.each(nixInstallations())("failures of $name", { timeout: 60_000 }, ({ binDirectory }) => {
@@ -173,7 +177,9 @@ describe.each(nixInstallations())("failures of $name", { timeout: 60_000 }, ({ b
       const resolved = (await source.resolve("latest"))!;
       for (const name of ["nosuch", "importing", "reading", "throwing", "calling", "printing"]) {
         const { message } = await nixRejection(source.prepare(resolved, [name], system));
-        for (const place of places) expect(message).not.toContain(place);
+        for (const place of places) {
+          expect(message).not.toContain(place);
+        }
       }
     }
     for (const url of [join(directory, "nowhere"), `file://${directory}/nowhere`]) {

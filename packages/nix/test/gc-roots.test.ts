@@ -3,8 +3,7 @@ import { join } from "node:path";
 import { createPathSource } from "@nixery/nix";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { fixture } from "./support/fixture.ts";
-import { createTestStore, nixInstallations, system } from "./support/nix-store.ts";
-import type { TestStore } from "./support/nix-store.ts";
+import { createTestStore, nixInstallations, system, type TestStore } from "./support/nix-store.ts";
 import { nixRejection } from "./support/rejection.ts";
 
 describe.each(nixInstallations())("gcRoots with $name", { timeout: 60_000 }, ({ binDirectory }) => {
@@ -61,7 +60,9 @@ describe.each(nixInstallations())("gcRoots with $name", { timeout: 60_000 }, ({ 
     await prepare("_1password");
     const second = await linkBeside(first, ...numbered);
     const foreign = ["readme", "my-own-root"];
-    for (const name of foreign) await symlink(store.directory, join(gcRoots, name));
+    for (const name of foreign) {
+      await symlink(store.directory, join(gcRoots, name));
+    }
     const days = Date.now() / 1000 - 86_400;
     for (const [age, name] of [first, ...numbered, second, ...foreign].entries()) {
       await lutimes(join(gcRoots, name), days + age, days + age);

@@ -1,15 +1,11 @@
 import { mkdtemp, readFile, readdir, rm, utimes } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { basename, dirname, join } from "node:path";
-import { createGitSource } from "@nixery/nix";
-import type { GitSourceOptions, PackageSource } from "@nixery/nix";
+import { createGitSource, type GitSourceOptions, type PackageSource } from "@nixery/nix";
 import { afterAll, afterEach, beforeAll, describe, expect, onTestFinished, test, vi } from "vitest";
-import { createGitServer } from "./support/git-server.ts";
-import type { GitServer, GitServerOptions } from "./support/git-server.ts";
-import { createTestRepository } from "./support/git-repository.ts";
-import type { TestRepository } from "./support/git-repository.ts";
-import { createTestStore, storeNames, system } from "./support/nix-store.ts";
-import type { TestStore } from "./support/nix-store.ts";
+import { createGitServer, type GitServer, type GitServerOptions } from "./support/git-server.ts";
+import { createTestRepository, type TestRepository } from "./support/git-repository.ts";
+import { createTestStore, storeNames, system, type TestStore } from "./support/nix-store.ts";
 import { nixRejection, rejection } from "./support/rejection.ts";
 
 vi.setConfig({ testTimeout: 60_000 });
@@ -113,7 +109,9 @@ describe("resolve", () => {
       "f".repeat(40),
       commits.first.slice(0, 12),
     ];
-    for (const tag of tags) expect(await git.resolve(tag)).toBeUndefined();
+    for (const tag of tags) {
+      expect(await git.resolve(tag)).toBeUndefined();
+    }
   });
 
   test.each([
@@ -324,7 +322,9 @@ describe("a repository that cannot be had", () => {
     const { repositoryUrl } = await serve({
       onRequest: async () => {
         asked += 1;
-        if (asked <= 8) await new Promise(() => {});
+        if (asked <= 8) {
+          await new Promise(() => {});
+        }
       },
     });
     const git = await source({ url: repositoryUrl });
@@ -387,7 +387,9 @@ describe("credentials", () => {
       onRequest: async () => {
         for (const pid of await readdir("/proc")) {
           const args = await readFile(`/proc/${pid}/cmdline`, "utf8").catch(() => "");
-          if (args.includes("git")) shown.push(args);
+          if (args.includes("git")) {
+            shown.push(args);
+          }
         }
       },
     });

@@ -1,9 +1,13 @@
-import { createPathSource } from "@nixery/nix";
-import type { PackageSource } from "@nixery/nix";
+import { createPathSource, type PackageSource } from "@nixery/nix";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { fixture } from "./support/fixture.ts";
-import { createTestStore, nixInstallations, storeNames, system } from "./support/nix-store.ts";
-import type { TestStore } from "./support/nix-store.ts";
+import {
+  createTestStore,
+  nixInstallations,
+  storeNames,
+  system,
+  type TestStore,
+} from "./support/nix-store.ts";
 import { nixRejection } from "./support/rejection.ts";
 
 describe.each(nixInstallations())("look-up with $name", { timeout: 60_000 }, ({ binDirectory }) => {
@@ -41,7 +45,9 @@ describe.each(nixInstallations())("look-up with $name", { timeout: 60_000 }, ({ 
       code: "ERR_NIX_PACKAGE_NOT_FOUND",
       packages: ["tol", "haskellpackages.shelcheck", "nobody", "Nobody.at.home"],
     });
-    for (const name of error.packages) expect(error.message).toContain(`'${name}'`);
+    for (const name of error.packages) {
+      expect(error.message).toContain(`'${name}'`);
+    }
     expect(error.message).toContain("(near it: tool, haskellPackages.ShellCheck)");
     expect(error.message).not.toContain("\n");
   });

@@ -39,7 +39,9 @@ describe("createNixLog", () => {
       "a line without JSON",
       "@nix {broken",
     ];
-    for (const line of lines) log.push(line);
+    for (const line of lines) {
+      log.push(line);
+    }
     expect(told).toEqual([
       "this derivation will be built:",
       "warning: colours",

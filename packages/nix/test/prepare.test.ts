@@ -1,12 +1,16 @@
 import { readFile } from "node:fs/promises";
 import { join } from "node:path";
-import { createPathSource } from "@nixery/nix";
-import type { Closure, NixOptions, PrepareOptions } from "@nixery/nix";
+import { createPathSource, type Closure, type NixOptions, type PrepareOptions } from "@nixery/nix";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { hasNamespaces } from "../../../scripts/peers.mjs";
 import { fixture } from "./support/fixture.ts";
-import { createTestStore, nixInstallations, storeNames, system } from "./support/nix-store.ts";
-import type { TestStore } from "./support/nix-store.ts";
+import {
+  createTestStore,
+  nixInstallations,
+  storeNames,
+  system,
+  type TestStore,
+} from "./support/nix-store.ts";
 import { nixRejection } from "./support/rejection.ts";
 
 /** npm test says in one line where it is not so; CI fails there. */

@@ -1,6 +1,10 @@
 import { describe, expect, test } from "vitest";
-import { maxLineLength, runProcess } from "../src/run-process.ts";
-import type { ProcessOptions, ProcessResult } from "../src/run-process.ts";
+import {
+  maxLineLength,
+  runProcess,
+  type ProcessOptions,
+  type ProcessResult,
+} from "../src/run-process.ts";
 
 async function shell(
   script: string,

@@ -1,10 +1,14 @@
-import { createImageBuilder } from "@nixery/builder";
-import type { BuildEvent, ImageBuilder, ImageBuilderOptions } from "@nixery/builder";
-import { createRegistryHandler } from "@nixery/registry-handler";
-import type {
-  RegistryEvent,
-  RegistryHandler,
-  RegistryHandlerOptions,
+import {
+  createImageBuilder,
+  type BuildEvent,
+  type ImageBuilder,
+  type ImageBuilderOptions,
+} from "@nixery/builder";
+import {
+  createRegistryHandler,
+  type RegistryEvent,
+  type RegistryHandler,
+  type RegistryHandlerOptions,
 } from "@nixery/registry-handler";
 
 /** All that a registry tells about its work: what is built and what is answered. */

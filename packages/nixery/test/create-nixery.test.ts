@@ -4,8 +4,7 @@ import type { AddressInfo } from "node:net";
 import type { PackageSource } from "@nixery/nix";
 import { createFetchHandler } from "@nixery/nixery/fetch";
 import { createNodeListener } from "@nixery/nixery/node";
-import { createNixery } from "@nixery/nixery";
-import type { NixeryEvent } from "@nixery/nixery";
+import { createNixery, type NixeryEvent } from "@nixery/nixery";
 import { createMemoryStorage } from "@nixery/storage/memory";
 import { expect, it, vi } from "vitest";
 

@@ -15,17 +15,23 @@ export async function awaitTurn(
   response: ServerResponse,
   signal: AbortSignal,
 ): Promise<void> {
-  if (response.socket !== null) return;
+  if (response.socket !== null) {
+    return;
+  }
   waiting.set(socket, (waiting.get(socket) ?? 0) + 1);
   try {
     // Node reads on after each request of those that came together, so not before the last of them.
     queueMicrotask(() => {
-      if (response.socket === null) socket.pause();
+      if (response.socket === null) {
+        socket.pause();
+      }
     });
     await once(response, "socket", { signal });
   } finally {
     const left = (waiting.get(socket) ?? 1) - 1;
     waiting.set(socket, left);
-    if (left === 0) socket.resume();
+    if (left === 0) {
+      socket.resume();
+    }
   }
 }

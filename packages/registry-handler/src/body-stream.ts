@@ -26,9 +26,13 @@ export function bodyStream(
     await iterator.return?.();
   };
   const limitWait = (controller: ReadableStreamDefaultController): void => {
-    if (idle === undefined || !isLimit(idle.timeout)) return;
+    if (idle === undefined || !isLimit(idle.timeout)) {
+      return;
+    }
     timer = setTimeout(() => {
-      if (!signal.aborted) idle.onReached();
+      if (!signal.aborted) {
+        idle.onReached();
+      }
       const reason = new Error("The client takes nothing any more.");
       controller.error(reason);
       end(reason).catch(() => undefined);
@@ -40,8 +44,9 @@ export function bodyStream(
       async pull(controller) {
         clearTimeout(timer);
         const { done, value } = await iterator.next();
-        if (done === true) controller.close();
-        else {
+        if (done === true) {
+          controller.close();
+        } else {
           controller.enqueue(value);
           limitWait(controller);
         }

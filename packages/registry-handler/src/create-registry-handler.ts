@@ -58,7 +58,9 @@ export function createRegistryHandler(options: RegistryHandlerOptions): Registry
   return {
     async handle(request, handleOptions) {
       const { method, url } = request;
-      if (!isRegistryUrl(url)) return undefined;
+      if (!isRegistryUrl(url)) {
+        return undefined;
+      }
       const start = performance.now();
       const userAgent = headerOf(request, "user-agent");
       const response = await answer(registry, request, emit, handleOptions);
@@ -86,7 +88,9 @@ async function answer(
   const { method, url } = request;
   const { path, query } = parseTarget(url);
   const onError = (during: "answer" | "body", error: unknown): void => {
-    if (!signal?.aborted) emit({ type: "request-failed", method, url, during, error });
+    if (!signal?.aborted) {
+      emit({ type: "request-failed", method, url, during, error });
+    }
   };
   const isHead = method === "HEAD";
   const onBodyError = onError.bind(undefined, "body");
@@ -119,11 +123,21 @@ async function dispatch(
   route: Route,
 ): Promise<RegistryResponse> {
   const { method } = exchange.request;
-  if (method === "OPTIONS") return { status: 204, headers: { Allow: "GET, HEAD, OPTIONS" } };
-  if (method !== "GET" && method !== "HEAD") return refuseMethod(method);
-  if (route.kind === "base") return jsonResponse({});
-  if (route.kind === "malformed" || route.kind === "unknown") return refusePath(route.kind);
-  if (!isName(route.name)) return refuseName(route.name);
+  if (method === "OPTIONS") {
+    return { status: 204, headers: { Allow: "GET, HEAD, OPTIONS" } };
+  }
+  if (method !== "GET" && method !== "HEAD") {
+    return refuseMethod(method);
+  }
+  if (route.kind === "base") {
+    return jsonResponse({});
+  }
+  if (route.kind === "malformed" || route.kind === "unknown") {
+    return refusePath(route.kind);
+  }
+  if (!isName(route.name)) {
+    return refuseName(route.name);
+  }
   switch (route.kind) {
     case "manifest":
       return serveManifest(registry, exchange, route.name, route.reference);

@@ -9,7 +9,9 @@ export type Emit = (event: RegistryEvent) => void;
 /** Tells the embedder and the debug log; a reader that throws does not end an answer. */
 export function createEmit(onEvent: Emit | undefined): Emit {
   return (event) => {
-    if (debug.enabled) debug("%s %o", event.type, event);
+    if (debug.enabled) {
+      debug("%s %o", event.type, event);
+    }
     try {
       onEvent?.(event);
     } catch (error) {

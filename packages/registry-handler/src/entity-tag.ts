@@ -7,7 +7,9 @@ export function entityTag(digest: Digest): string {
 
 /** Whether an `If-None-Match` header says that the client has `tag` (RFC 9110, 13.1.2). */
 export function isNoneMatch(header: string | undefined, tag: string): boolean {
-  if (header === undefined) return false;
+  if (header === undefined) {
+    return false;
+  }
   return header
     .split(",")
     .map((candidate) => candidate.trim())

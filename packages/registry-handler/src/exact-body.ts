@@ -12,10 +12,14 @@ export async function* exactBody(
   try {
     for await (const chunk of body) {
       sent += chunk.length;
-      if (sent > size) throw new RangeError(`The storage gave more than the ${size} bytes it has.`);
+      if (sent > size) {
+        throw new RangeError(`The storage gave more than the ${size} bytes it has.`);
+      }
       yield chunk;
     }
-    if (sent < size) throw new RangeError(`The storage gave ${sent} of ${size} bytes.`);
+    if (sent < size) {
+      throw new RangeError(`The storage gave ${sent} of ${size} bytes.`);
+    }
   } catch (error) {
     onError(error);
     throw error;

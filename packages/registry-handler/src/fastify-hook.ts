@@ -23,7 +23,9 @@ export type FastifyHook = (request: FastifyRequestLike, reply: FastifyReplyLike)
  */
 export function createFastifyHook(handler: RegistryHandler): FastifyHook {
   return async (request, reply) => {
-    if (!isRegistryUrl(request.raw.url ?? "/")) return;
+    if (!isRegistryUrl(request.raw.url ?? "/")) {
+      return;
+    }
     reply.hijack();
     await serveNode(handler, request.raw, reply.raw);
   };

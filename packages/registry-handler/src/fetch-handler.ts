@@ -21,7 +21,9 @@ export function createFetchHandler(handler: RegistryHandler): FetchHandler {
         ? new Response(null, { status: 404 })
         : toResponse(answer, { departure, signal });
     } catch (error) {
-      if (!signal.aborted) throw error;
+      if (!signal.aborted) {
+        throw error;
+      }
       return new Response(null, { status: clientLeft });
     }
   };
@@ -32,7 +34,9 @@ const clientLeft = 499;
 
 function toResponse(answer: RegistryResponse, leaving: Leaving): Response {
   const { status, headers, body, idle } = answer;
-  if (body === undefined) return new Response(null, { status, headers });
+  if (body === undefined) {
+    return new Response(null, { status, headers });
+  }
   if (body instanceof Uint8Array) {
     return new Response(new Uint8Array(body), { status, headers });
   }

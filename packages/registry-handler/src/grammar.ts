@@ -24,7 +24,9 @@ export function isTag(text: string): boolean {
  * nothing here has, and `"invalid"` when it is none (image-spec, descriptor.md, "Digests").
  */
 export function readDigest(text: string): { readonly digest: Digest } | "unknown" | "invalid" {
-  if (isSha256(text)) return { digest: text };
+  if (isSha256(text)) {
+    return { digest: text };
+  }
   return sha512Pattern.test(text) ? "unknown" : "invalid";
 }
 

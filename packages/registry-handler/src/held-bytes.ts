@@ -14,7 +14,9 @@ const tables = ["/proc/net/tcp", "/proc/net/tcp6"];
  * that have the same ports are counted together.
  */
 export async function heldBytes({ localPort, remotePort }: Ports): Promise<number | undefined> {
-  if (localPort === undefined || remotePort === undefined) return undefined;
+  if (localPort === undefined || remotePort === undefined) {
+    return undefined;
+  }
   const lines = await Promise.all(tables.map((table) => readFile(table, "latin1").catch(() => "")));
   // proc_net(5): local and remote address, state, then the queues, all in hexadecimal digits.
   const row = new RegExp(

@@ -22,6 +22,8 @@ export function createKoaMiddleware(handler: RegistryHandler): KoaMiddleware {
     if (isRegistryUrl(req.url ?? "/")) {
       context.respond = false;
       await serveNode(handler, req, res);
-    } else await next();
+    } else {
+      await next();
+    }
   };
 }

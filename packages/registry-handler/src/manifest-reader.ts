@@ -43,9 +43,13 @@ export function createManifestReader(
   return {
     async read(digest, options) {
       const cached = cache.get(digest);
-      if (cached !== undefined) return cached;
+      if (cached !== undefined) {
+        return cached;
+      }
       const manifest = await readManifest(storage, digest, options);
-      if (manifest !== undefined) cache.set(digest, manifest);
+      if (manifest !== undefined) {
+        cache.set(digest, manifest);
+      }
       return manifest;
     },
   };
@@ -58,10 +62,16 @@ async function readManifest(
 ): Promise<StoredManifest | undefined> {
   const key = layerKey(digest.slice("sha256:".length));
   const info = await storage.stat(key, options);
-  if (info === undefined || !manifestTypes.has(info.contentType)) return undefined;
-  if (info.size > maxManifestSize) return undefined;
+  if (info === undefined || !manifestTypes.has(info.contentType)) {
+    return undefined;
+  }
+  if (info.size > maxManifestSize) {
+    return undefined;
+  }
   const found = await storage.read(key, options);
-  if (found === undefined) return undefined;
+  if (found === undefined) {
+    return undefined;
+  }
   const bytes = await collect(found.body, info.size);
   if (`sha256:${createHash("sha256").update(bytes).digest("hex")}` !== digest) {
     throw new StorageError("ERR_STORAGE_CORRUPT", {
@@ -80,7 +90,9 @@ async function collect(body: AsyncIterable<Uint8Array>, size: number): Promise<U
   for await (const chunk of body) {
     chunks.push(chunk);
     length += chunk.length;
-    if (length > size) break;
+    if (length > size) {
+      break;
+    }
   }
   return Buffer.concat(chunks, length);
 }

@@ -25,8 +25,11 @@ export function createNodeListener(handler: RegistryHandler): NodeListener {
   return (request, response, next) => {
     if (isRegistryUrl(request.url ?? "/")) {
       serveNode(handler, request, response).catch(next ?? (() => response.destroy()));
-    } else if (next === undefined) sendNotFound(response);
-    else next();
+    } else if (next === undefined) {
+      sendNotFound(response);
+    } else {
+      next();
+    }
   };
 }
 
@@ -47,13 +50,18 @@ export async function serveNode(
     await awaitTurn(request, response, signal);
     const { method = "GET", url = "/", headers } = request;
     const answer = await handler.handle({ method, url, headers }, { signal });
-    if (answer === undefined) sendNotFound(response);
-    else await send(answer, response, departure);
+    if (answer === undefined) {
+      sendNotFound(response);
+    } else {
+      await send(answer, response, departure);
+    }
   } catch (error) {
     const isOurs = !signal.aborted && !response.headersSent;
     // Ends the read of a body that was not even begun.
     departure.abort(error);
-    if (isOurs) throw error;
+    if (isOurs) {
+      throw error;
+    }
     // And with it the connection: a short answer must not look whole.
     response.destroy();
   } finally {
@@ -69,17 +77,24 @@ async function send(
 ): Promise<void> {
   response.writeHead(status, headers);
   const isWhole = body === undefined || body instanceof Uint8Array;
-  if (isWhole) response.end(body);
+  if (isWhole) {
+    response.end(body);
+  }
   const { socket } = response;
-  if (isWhole && (socket === null || socket.writableLength === 0)) return;
+  if (isWhole && (socket === null || socket.writableLength === 0)) {
+    return;
+  }
   const { signal } = departure;
   const endWatch = watchProgress(socket, idle?.timeout, () => {
     idle?.onReached();
     departure.abort(new Error("The client takes nothing any more."));
   });
   try {
-    if (isWhole) await once(response, "finish", { signal });
-    else await pipeline(body, response, { signal });
+    if (isWhole) {
+      await once(response, "finish", { signal });
+    } else {
+      await pipeline(body, response, { signal });
+    }
   } finally {
     endWatch();
   }

@@ -31,7 +31,9 @@ export async function waitFor<Result>(
   work: Promise<Result>,
   delay: number,
 ): Promise<Result | undefined> {
-  if (!isLimit(delay)) return work;
+  if (!isLimit(delay)) {
+    return work;
+  }
   let timer: ReturnType<typeof setTimeout> | undefined;
   const expiry = new Promise<undefined>((resolve) => {
     timer = setTimeout(resolve, Math.max(0, delay), undefined);

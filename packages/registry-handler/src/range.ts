@@ -16,7 +16,9 @@ export function resolveRange(
 ): ResolvedRange | "unsatisfiable" | undefined {
   const match = /^bytes=[ \t]*(\d*)-(\d*)[ \t]*$/i.exec(header ?? "");
   const [, first = "", last = ""] = match ?? [];
-  if (first === "" && last === "") return undefined;
+  if (first === "" && last === "") {
+    return undefined;
+  }
   const start = first === "" ? Math.max(0, size - Number(last)) : Number(first);
   const end = first === "" || last === "" ? size - 1 : Math.min(Number(last), size - 1);
   return start > end ? "unsatisfiable" : { start, end };

@@ -40,9 +40,13 @@ function pathOf(url: string): string {
  * the parts of a name may be called `manifests` or `blobs` too.
  */
 export function parseRoute(path: string): Route {
-  if (path === "/v2" || path === "/v2/") return { kind: "base" };
+  if (path === "/v2" || path === "/v2/") {
+    return { kind: "base" };
+  }
   const segments = decodePath(path)?.slice("/v2/".length).split("/");
-  if (segments === undefined) return { kind: "malformed" };
+  if (segments === undefined) {
+    return { kind: "malformed" };
+  }
   const last = segments.at(-1) ?? "";
   const name = segments.slice(0, -2).join("/");
   const endpoint: string = segments.at(-2) ?? "";
@@ -61,7 +65,9 @@ export function parseRoute(path: string): Route {
 }
 
 function decodePath(path: string): string | undefined {
-  if (!path.includes("%")) return path;
+  if (!path.includes("%")) {
+    return path;
+  }
   try {
     return decodeURIComponent(path);
   } catch {

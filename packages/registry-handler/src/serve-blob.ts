@@ -22,7 +22,9 @@ export async function serveBlob(
       message: `${quote(reference)} is not a digest; write sha256: and 64 lowercase hexadecimal digits.`,
     });
   }
-  if (read === "unknown") return unknownBlob(reference);
+  if (read === "unknown") {
+    return unknownBlob(reference);
+  }
   const response = isPlain(registry, exchange)
     ? await streamWhole(registry, exchange, read.digest)
     : await serveKnown(registry, exchange, read.digest);
@@ -47,15 +49,23 @@ async function serveKnown(
 ): Promise<RegistryResponse | undefined> {
   const { request, isHead, signal } = exchange;
   const info = await registry.storage.stat(keyOf(digest), { signal });
-  if (info === undefined) return undefined;
+  if (info === undefined) {
+    return undefined;
+  }
   if (isNoneMatch(headerOf(request, "if-none-match"), entityTag(digest))) {
     return { status: 304, headers: digestHeaders(digest) };
   }
-  if (isHead) return { status: 200, headers: blobHeaders(digest, info, info.size) };
+  if (isHead) {
+    return { status: 200, headers: blobHeaders(digest, info, info.size) };
+  }
   const redirect = await redirectTo(registry, exchange, digest);
-  if (redirect !== undefined) return redirect;
+  if (redirect !== undefined) {
+    return redirect;
+  }
   const range = resolveRange(rangeHeader(exchange, digest), info.size);
-  if (range === undefined) return streamWhole(registry, exchange, digest);
+  if (range === undefined) {
+    return streamWhole(registry, exchange, digest);
+  }
   return range === "unsatisfiable"
     ? unsatisfiable(info.size)
     : streamPart(registry, exchange, digest, range);
@@ -74,7 +84,9 @@ async function redirectTo(
   digest: Digest,
 ): Promise<RegistryResponse | undefined> {
   const target = await storage.redirect?.(keyOf(digest), { signal, method: "GET" });
-  if (target === undefined) return undefined;
+  if (target === undefined) {
+    return undefined;
+  }
   return {
     status: 307,
     headers: {
@@ -92,7 +104,9 @@ async function streamWhole(
   digest: Digest,
 ): Promise<RegistryResponse | undefined> {
   const found = await storage.read(keyOf(digest), { signal });
-  if (found === undefined) return undefined;
+  if (found === undefined) {
+    return undefined;
+  }
   const { info, body } = found;
   return {
     status: 200,
@@ -108,7 +122,9 @@ async function streamPart(
   range: ResolvedRange,
 ): Promise<RegistryResponse | undefined> {
   const found = await storage.read(keyOf(digest), { signal, range });
-  if (found === undefined) return undefined;
+  if (found === undefined) {
+    return undefined;
+  }
   const { info, body } = found;
   const length = range.end - range.start + 1;
   return {

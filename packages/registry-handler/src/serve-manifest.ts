@@ -75,7 +75,9 @@ async function serveFound(
   descriptor: Descriptor,
 ): Promise<RegistryResponse> {
   const headers = tagHeaders(descriptor.digest);
-  if (exchange.isHead) return manifestResponse(exchange, descriptor, headers);
+  if (exchange.isHead) {
+    return manifestResponse(exchange, descriptor, headers);
+  }
   const { signal } = exchange;
   const manifest = await registry.manifests.read(descriptor.digest, { signal });
   if (manifest === undefined) {

@@ -16,7 +16,9 @@ export async function serveTags(
       message: `There is no image ${quote(name)}; check the names of its packages.`,
     });
   }
-  if ("kind" in known) return unavailableResponse(known.message, known.retryAfter);
+  if ("kind" in known) {
+    return unavailableResponse(known.message, known.retryAfter);
+  }
   const last = query.get("last") ?? "";
   const left = known.toSorted().filter((tag) => tag > last);
   const count = pageSize(query.get("n"));
@@ -35,6 +37,8 @@ function linkTo(
   count: number,
   last: string | undefined,
 ): Readonly<Record<string, string>> | undefined {
-  if (last === undefined) return undefined;
+  if (last === undefined) {
+    return undefined;
+  }
   return { Link: `</v2/${name}/tags/list?n=${count}&last=${last}>; rel="next"` };
 }

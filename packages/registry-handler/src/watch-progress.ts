@@ -20,15 +20,22 @@ export function watchProgress(
   idleTimeout: number | undefined,
   onStall: () => void,
 ): () => void {
-  if (socket === null || idleTimeout === undefined || !isLimit(idleTimeout)) return () => {};
+  if (socket === null || idleTimeout === undefined || !isLimit(idleTimeout)) {
+    return () => {};
+  }
   let [before, quietLooks, ended] = ["", 0, false];
   const look = async (): Promise<void> => {
     const now = await positionOf(socket);
-    if (ended) return;
+    if (ended) {
+      return;
+    }
     quietLooks = now === before && socket.writableLength > 0 ? quietLooks + 1 : 0;
     before = now;
-    if (quietLooks === 2) onStall();
-    else timer = setTimeout(look, idleTimeout / 2);
+    if (quietLooks === 2) {
+      onStall();
+    } else {
+      timer = setTimeout(look, idleTimeout / 2);
+    }
   };
   let timer = setTimeout(look, idleTimeout / 2);
   return () => {

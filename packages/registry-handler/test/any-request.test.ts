@@ -5,7 +5,9 @@ import { createFixture, faults } from "./support/fixture.ts";
 
 /** What is wrong with an answer, whatever was asked. */
 function problemsOf({ method }: RegistryRequest, response: RegistryResponse | undefined): string[] {
-  if (response === undefined) return [];
+  if (response === undefined) {
+    return [];
+  }
   const { status, body } = response;
   // Throws for names and values that cannot be sent.
   const headers = new Headers(response.headers);

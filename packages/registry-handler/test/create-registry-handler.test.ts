@@ -20,9 +20,13 @@ const get = (url: string, headers: RegistryRequest["headers"] = {}): RegistryReq
 
 async function bytesOf(response: RegistryResponse | undefined): Promise<Uint8Array> {
   const { body = new Uint8Array() } = response ?? {};
-  if (body instanceof Uint8Array) return body;
+  if (body instanceof Uint8Array) {
+    return body;
+  }
   const chunks: Uint8Array[] = [];
-  for await (const chunk of body) chunks.push(chunk);
+  for await (const chunk of body) {
+    chunks.push(chunk);
+  }
   return Buffer.concat(chunks);
 }
 

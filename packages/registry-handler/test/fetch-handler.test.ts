@@ -56,7 +56,9 @@ test("paths of others are not found", async () => {
 
 async function* endless(onClosed: () => void): AsyncGenerator<Uint8Array, void, undefined> {
   try {
-    while (true) yield new Uint8Array(1);
+    while (true) {
+      yield new Uint8Array(1);
+    }
   } finally {
     onClosed();
   }
@@ -67,7 +69,9 @@ test("a body that nobody reads is closed", async () => {
   const { handler } = await createFixture({
     idleTimeout: 20,
     onEvent: (event) => {
-      if (event.type === "client-stalled") stalled.resolve(event);
+      if (event.type === "client-stalled") {
+        stalled.resolve(event);
+      }
     },
   });
   const target = `/v2/git/blobs/${faults.huge}`;

@@ -1,6 +1,5 @@
 import { createServer } from "node:http";
-import { connect } from "node:net";
-import type { AddressInfo } from "node:net";
+import { connect, type AddressInfo } from "node:net";
 import { text } from "node:stream/consumers";
 import type { RegistryHandler } from "@nixery/registry-handler";
 import { createNodeListener } from "@nixery/registry-handler/node";
@@ -58,7 +57,9 @@ it("reads no further ahead than a read takes it while an answer is waited for", 
   const said = converse(server.port, get("/v2/waiting") + get("/v2/").repeat(20_000) + last);
   await began.promise;
   // Whatever the server wants to read it has read by the time that others were served.
-  for (let other = 0; other < 20; other += 1) await server.request("/v2/");
+  for (let other = 0; other < 20; other += 1) {
+    await server.request("/v2/");
+  }
   expect(arrived).toBeLessThan(5000);
   build.resolve();
   expect((await said).match(/^HTTP\/1\.1 200/gm)).toHaveLength(20_002);

@@ -1,6 +1,5 @@
 import { once } from "node:events";
-import { connect, createServer } from "node:net";
-import type { AddressInfo, Socket } from "node:net";
+import { connect, createServer, type AddressInfo, type Socket } from "node:net";
 import { afterEach, beforeEach, expect, test, vi } from "vitest";
 import { heldBytes } from "../src/held-bytes.ts";
 import { watchProgress } from "../src/watch-progress.ts";
@@ -35,7 +34,9 @@ const hasStalled = (): boolean => onStall.mock.calls.length > 0;
 /** Lets half of the limit pass, and the look at its end come to its result. */
 async function passHalf(): Promise<void> {
   vi.advanceTimersByTime(idleTimeout / 2);
-  while (vi.getTimerCount() === 0 && !hasStalled()) await new Promise(setImmediate);
+  while (vi.getTimerCount() === 0 && !hasStalled()) {
+    await new Promise(setImmediate);
+  }
 }
 
 /** Has the client read about as many bytes, and the kernel notice. */
@@ -43,10 +44,15 @@ async function take(bytes: number): Promise<void> {
   const before = await heldBytes(server);
   for (let left = bytes; left > 0;) {
     const chunk: unknown = client.read();
-    if (chunk instanceof Uint8Array) left -= chunk.length;
-    else await once(client, "readable");
+    if (chunk instanceof Uint8Array) {
+      left -= chunk.length;
+    } else {
+      await once(client, "readable");
+    }
   }
-  while ((await heldBytes(server)) === before) await new Promise(setImmediate);
+  while ((await heldBytes(server)) === before) {
+    await new Promise(setImmediate);
+  }
 }
 
 test("a client that takes nothing is noticed, once", async () => {
@@ -55,7 +61,9 @@ test("a client that takes nothing is noticed, once", async () => {
   await passHalf();
   await passHalf();
   expect(onStall).not.toHaveBeenCalled();
-  while (!hasStalled()) await passHalf();
+  while (!hasStalled()) {
+    await passHalf();
+  }
   vi.advanceTimersByTime(idleTimeout * 10);
   expect(onStall).toHaveBeenCalledOnce();
 });
@@ -72,13 +80,17 @@ test("a client that takes less than the system tells a socket of may go on", asy
   }
   expect(server.writableLength).toBe(writableLength);
   expect(onStall).not.toHaveBeenCalled();
-  while (!hasStalled()) await passHalf();
+  while (!hasStalled()) {
+    await passHalf();
+  }
 });
 
 test("a client that waits for the server is not to blame", async () => {
   server.write("a little");
   watchProgress(server, idleTimeout, onStall);
-  for (let round = 0; round < 10; round += 1) await passHalf();
+  for (let round = 0; round < 10; round += 1) {
+    await passHalf();
+  }
   expect(onStall).not.toHaveBeenCalled();
 });
 

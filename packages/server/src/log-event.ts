@@ -7,7 +7,9 @@ export function createEventLog(logger: Logger): (event: NixeryEvent) => void {
   /** A build that fails fails for all who wait for it; it is told once. */
   const told = new WeakSet();
   const isNews = (error: unknown): boolean => {
-    if (typeof error !== "object" || error === null) return true;
+    if (typeof error !== "object" || error === null) {
+      return true;
+    }
     const isFirst = !told.has(error);
     told.add(error);
     return isFirst;
@@ -29,16 +31,22 @@ export function createEventLog(logger: Logger): (event: NixeryEvent) => void {
         });
         return;
       case "build-failed":
-        if (isNews(event.error)) logFailure(logger, `cannot build ${event.image}`, event);
+        if (isNews(event.error)) {
+          logFailure(logger, `cannot build ${event.image}`, event);
+        }
         return;
       case "source-failed":
-        if (isNews(event.error)) logFailure(logger, `cannot look up ${event.tag}`, event);
+        if (isNews(event.error)) {
+          logFailure(logger, `cannot look up ${event.tag}`, event);
+        }
         return;
       case "client-stalled":
         logger.info(`ended ${event.method} ${event.url}: the client stopped reading`);
         return;
       case "request-failed":
-        if (!isNews(event.error)) return;
+        if (!isNews(event.error)) {
+          return;
+        }
         logger.error(`cannot answer ${event.method} ${event.url}`, event.error);
         return;
       case "warning":

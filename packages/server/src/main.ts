@@ -1,7 +1,6 @@
 #!/usr/bin/env node
 import process from "node:process";
-import { readCommand } from "./command-line.ts";
-import type { Command } from "./command-line.ts";
+import { readCommand, type Command } from "./command-line.ts";
 import { ConfigError } from "./config-error.ts";
 import { readConfig } from "./config.ts";
 import { help } from "./help.ts";

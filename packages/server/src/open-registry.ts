@@ -1,6 +1,5 @@
 import { setTimeout as delay } from "node:timers/promises";
-import { createNixery } from "@nixery/nixery";
-import type { Nixery } from "@nixery/nixery";
+import { createNixery, type Nixery } from "@nixery/nixery";
 import type { PackageSource } from "@nixery/nix";
 import { createPopularitySource } from "@nixery/popcount";
 import type { Storage } from "@nixery/storage";

@@ -1,6 +1,13 @@
 import { resolve } from "node:path";
-import { createChannelSource, createGitSource, createNix, createPathSource } from "@nixery/nix";
-import type { Nix, NixOptions, PackageSource } from "@nixery/nix";
+import {
+  createChannelSource,
+  createGitSource,
+  createNix,
+  createPathSource,
+  type Nix,
+  type NixOptions,
+  type PackageSource,
+} from "@nixery/nix";
 import { ConfigError } from "./config-error.ts";
 import type { SourceConfig } from "./config.ts";
 

@@ -1,5 +1,4 @@
-import { verifyStorage } from "@nixery/storage";
-import type { Storage } from "@nixery/storage";
+import { verifyStorage, type Storage } from "@nixery/storage";
 import type { StorageConfig } from "./config.ts";
 
 /**

@@ -1,16 +1,12 @@
 import { once } from "node:events";
-import { createServer } from "node:http";
-import type { IncomingMessage, Server } from "node:http";
+import { createServer, type IncomingMessage, type Server } from "node:http";
 import process from "node:process";
 import { createNodeListener } from "@nixery/nixery/node";
 import { ConfigError } from "./config-error.ts";
 import type { ServerConfig, SourceConfig } from "./config.ts";
-import { createLogger } from "./logger.ts";
-import type { Logger } from "./logger.ts";
-import { openRegistry } from "./open-registry.ts";
-import type { OpenRegistry } from "./open-registry.ts";
-import { servePage } from "./page.ts";
-import type { PageOptions } from "./page.ts";
+import { createLogger, type Logger } from "./logger.ts";
+import { openRegistry, type OpenRegistry } from "./open-registry.ts";
+import { servePage, type PageOptions } from "./page.ts";
 import { version } from "./version.ts";
 
 /**

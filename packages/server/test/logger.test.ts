@@ -1,6 +1,5 @@
 import { describe, expect, it } from "vitest";
-import { createLogger } from "../src/logger.ts";
-import type { Logger, LoggerOptions } from "../src/logger.ts";
+import { createLogger, type Logger, type LoggerOptions } from "../src/logger.ts";
 
 function collect(format: LoggerOptions["format"]): { logger: Logger; lines: string[] } {
   const lines: string[] = [];

@@ -21,7 +21,9 @@ export async function imageRoot(packages: readonly string[]): Promise<ImageRoot>
   await mkdir(join(root, "dev"));
   await run("cp", ["-a", "/dev/null", "/dev/urandom", join(root, "dev")]);
   await run("cp", ["-a", "--reflink=auto", ...(await closure(packages)), join(root, "nix/store")]);
-  for (const path of packages) await linkTree(path, root);
+  for (const path of packages) {
+    await linkTree(path, root);
+  }
   return {
     async run(program, ...args) {
       const env = { PATH: "/usr/sbin:/bin", HOME: "/tmp", TERM: "xterm" };
@@ -39,8 +41,11 @@ async function linkTree(from: string, to: string): Promise<void> {
   await mkdir(to, { recursive: true });
   for (const entry of await readdir(from, { withFileTypes: true })) {
     const target = join(to, entry.name);
-    if (entry.isDirectory()) await linkTree(join(from, entry.name), target);
-    else if (!(await exists(target))) await symlink(join(from, entry.name), target);
+    if (entry.isDirectory()) {
+      await linkTree(join(from, entry.name), target);
+    } else if (!(await exists(target))) {
+      await symlink(join(from, entry.name), target);
+    }
   }
 }
 

@@ -20,7 +20,9 @@ export async function output(program: string, args: readonly string[]): Promise<
 /** The whole package set: one that was made before, or the one in the repository's cache. */
 export async function packageSet(): Promise<string> {
   const ready = process.env["NIXERY_TEST_PACKAGES"];
-  if (ready !== undefined) return ready;
+  if (ready !== undefined) {
+    return ready;
+  }
   const directory = fileURLToPath(new URL("../../../../.nixery/packages", import.meta.url));
   return (await preparePackages({ directory })).directory;
 }

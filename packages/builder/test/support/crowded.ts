@@ -31,10 +31,14 @@ async function tell(): Promise<void> {
 
 const fillers: number[] = [];
 try {
-  for (;;) fillers.push(openSync("/dev/null", "r"));
+  for (;;) {
+    fillers.push(openSync("/dev/null", "r"));
+  }
 } catch {
   // As many as the limit allows.
 }
 await tell();
-for (const file of fillers) closeSync(file);
+for (const file of fillers) {
+  closeSync(file);
+}
 await tell();

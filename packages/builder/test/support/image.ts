@@ -37,7 +37,9 @@ export async function pull(
   format: "oci" | "docker" = "oci",
 ): Promise<PulledImage> {
   const result = await builder.image({ name, tag: "latest", format });
-  if (result.kind !== "found") throw new Error(`${name}: ${result.message}`);
+  if (result.kind !== "found") {
+    throw new Error(`${name}: ${result.message}`);
+  }
   const { digest, size, mediaType } = result.manifest;
   const { manifest, config } = await documents(storage, digest);
   expect(manifest.mediaType).toBe(mediaType);
@@ -67,7 +69,9 @@ async function documents(
 /** A blob whose bytes are those that its digest says. */
 export async function blob(storage: Storage, digest: string): Promise<Buffer> {
   const found = await storage.read(layerKey(digest.slice("sha256:".length)));
-  if (found === undefined) throw new Error(`${digest} is not in the storage`);
+  if (found === undefined) {
+    throw new Error(`${digest} is not in the storage`);
+  }
   const content = await bytes(found.body);
   expect(digestOf(content)).toBe(digest);
   return content;

@@ -39,7 +39,9 @@ export function createTestPackages(options: TestPackagesOptions = {}): TestPacka
       signal?.addEventListener("abort", () => {
         aborted.reject(signal.reason);
       });
-      if (gate !== undefined) await Promise.race([gate, aborted.promise]);
+      if (gate !== undefined) {
+        await Promise.race([gate, aborted.promise]);
+      }
       signal?.throwIfAborted();
       return (await closure?.(packages)) ?? { roots: [], paths: [] };
     },

@@ -57,7 +57,9 @@ export function typesOf(events: readonly BuildEvent[]): string[] {
 
 export async function keys(storage: Storage, prefix: string): Promise<string[]> {
   const found: string[] = [];
-  for await (const { key } of storage.list(prefix)) found.push(key);
+  for await (const { key } of storage.list(prefix)) {
+    found.push(key);
+  }
   return found;
 }
 
@@ -67,7 +69,9 @@ export function faulty(
   fails: (operation: "write" | "read" | "stat" | "move", key: string) => boolean,
 ): Storage {
   const check = (operation: "write" | "read" | "stat" | "move", key: string): void => {
-    if (!fails(operation, key)) return;
+    if (!fails(operation, key)) {
+      return;
+    }
     throw new StorageError("ERR_STORAGE_UNAVAILABLE", {
       backend: "faulty",
       key,

@@ -30,7 +30,9 @@ export async function createTestStore(): Promise<TestStore> {
     closure(...roots) {
       const reached = new Set<string>(roots);
       for (const path of reached) {
-        for (const reference of known.get(path)?.references ?? []) reached.add(reference);
+        for (const reference of known.get(path)?.references ?? []) {
+          reached.add(reference);
+        }
       }
       const paths = [...reached].toSorted().map((path) => ({ path, ...known.get(path)! }));
       return { roots, paths };

@@ -6,7 +6,9 @@ const run = promisify(execFile);
 
 export async function bytes(source: AsyncIterable<Uint8Array>): Promise<Buffer> {
   const chunks: Uint8Array[] = [];
-  for await (const chunk of source) chunks.push(chunk);
+  for await (const chunk of source) {
+    chunks.push(chunk);
+  }
   return Buffer.concat(chunks);
 }
 
@@ -28,7 +30,11 @@ export async function list(tar: Uint8Array): Promise<ListedEntry[]> {
   for await (const entry of extraction) {
     const { name, type, mode, linkname, uid, gid, uname, gname, mtime } = entry.header;
     const chunks: Uint8Array[] = [];
-    for await (const chunk of entry) if (chunk instanceof Uint8Array) chunks.push(chunk);
+    for await (const chunk of entry) {
+      if (chunk instanceof Uint8Array) {
+        chunks.push(chunk);
+      }
+    }
     entries.push({
       name,
       type,

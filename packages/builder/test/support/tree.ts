@@ -43,7 +43,9 @@ export async function make(path: string, node: Tree[string]): Promise<void> {
     await chmod(bytes, 0o555);
   } else {
     await mkdir(bytes);
-    for (const [name, child] of Object.entries(node)) await make(`${path}/${name}`, child);
+    for (const [name, child] of Object.entries(node)) {
+      await make(`${path}/${name}`, child);
+    }
   }
 }
 

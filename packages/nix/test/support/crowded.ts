@@ -1,6 +1,5 @@
 import { closeSync, openSync } from "node:fs";
-import { createGitSource, createNix, createPathSource } from "@nixery/nix";
-import type { PackageSource } from "@nixery/nix";
+import { createGitSource, createNix, createPathSource, type PackageSource } from "@nixery/nix";
 
 /**
  * Asks sources for a package while hardly a file can be opened any more, and again when some have
@@ -30,7 +29,9 @@ async function tell(name: string, source: PackageSource): Promise<void> {
 function fill(): number[] {
   const files: number[] = [];
   try {
-    for (;;) files.push(openSync("/dev/null", "r"));
+    for (;;) {
+      files.push(openSync("/dev/null", "r"));
+    }
   } catch {
     return files;
   }
@@ -40,13 +41,17 @@ function fill(): number[] {
 await local.prepare({ cacheKey: undefined }, ["tool"], system);
 const fillers = fill();
 for (const spare of [0, 4, 8]) {
-  for (const file of fillers.splice(0, spare)) closeSync(file);
+  for (const file of fillers.splice(0, spare)) {
+    closeSync(file);
+  }
   await tell(`path with ${spare} files`, local);
   await tell(`git with ${spare} files`, git);
   const again = fill();
   process.stdout.write(`lost ${spare - again.length}\n`);
   fillers.push(...again);
 }
-for (const file of fillers) closeSync(file);
+for (const file of fillers) {
+  closeSync(file);
+}
 await tell("path", local);
 await tell("git", git);

@@ -1,8 +1,7 @@
 import { spawn } from "node:child_process";
 import { once } from "node:events";
 import { readFile } from "node:fs/promises";
-import { createServer } from "node:http";
-import type { IncomingMessage, ServerResponse } from "node:http";
+import { createServer, type IncomingMessage, type ServerResponse } from "node:http";
 import type { AddressInfo } from "node:net";
 import { join } from "node:path";
 import { buffer } from "node:stream/consumers";
@@ -59,8 +58,11 @@ async function answer(
     return;
   }
   const url = new URL(request.url ?? "/", "http://localhost");
-  if (options.isDumb) await answerFile(url, response, options.root);
-  else await answerBackend(url, request, response, options);
+  if (options.isDumb) {
+    await answerFile(url, response, options.root);
+  } else {
+    await answerBackend(url, request, response, options);
+  }
 }
 
 async function answerFile(url: URL, response: ServerResponse, root: string): Promise<void> {
@@ -97,8 +99,11 @@ async function answerBackend(
   const end = output.indexOf("\r\n\r\n");
   for (const line of output.subarray(0, end).toString("latin1").split("\r\n")) {
     const [name, value] = [line.slice(0, line.indexOf(":")), line.slice(line.indexOf(":") + 1)];
-    if (name === "Status") response.statusCode = Number.parseInt(value, 10);
-    else if (name !== "") response.setHeader(name, value.trim());
+    if (name === "Status") {
+      response.statusCode = Number.parseInt(value, 10);
+    } else if (name !== "") {
+      response.setHeader(name, value.trim());
+    }
   }
   response.end(output.subarray(end + 4));
 }

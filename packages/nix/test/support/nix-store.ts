@@ -5,8 +5,7 @@ import { chmod, mkdir, mkdtemp, readdir, realpath, rm, writeFile } from "node:fs
 import { tmpdir } from "node:os";
 import { delimiter, join } from "node:path";
 import { promisify } from "node:util";
-import { createNix } from "@nixery/nix";
-import type { Nix, NixOptions } from "@nixery/nix";
+import { createNix, type Nix, type NixOptions } from "@nixery/nix";
 import { vi } from "vitest";
 import { currentNix } from "../../../../scripts/peers.mjs";
 
@@ -121,7 +120,9 @@ export async function createTestStore(binDirectory?: string): Promise<TestStore>
 async function makeWritable(directory: string): Promise<void> {
   await chmod(directory, 0o755);
   for (const entry of await readdir(directory, { withFileTypes: true })) {
-    if (entry.isDirectory()) await makeWritable(join(directory, entry.name));
+    if (entry.isDirectory()) {
+      await makeWritable(join(directory, entry.name));
+    }
   }
 }
 

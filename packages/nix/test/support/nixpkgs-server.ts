@@ -29,11 +29,17 @@ export async function createNixpkgsStandIn(): Promise<NixpkgsStandIn> {
     requests.push(request.url ?? "");
     const answer = answers.get(request.url ?? "") ?? { status: 404 };
     response.once("close", () => {
-      if (!response.writableFinished) left++;
+      if (!response.writableFinished) {
+        left++;
+      }
     });
-    if ("status" in answer) response.writeHead(answer.status).end("<html></html>");
-    else if ("body" in answer) response.end(answer.body);
-    else response.write(answer.stalls);
+    if ("status" in answer) {
+      response.writeHead(answer.status).end("<html></html>");
+    } else if ("body" in answer) {
+      response.end(answer.body);
+    } else {
+      response.write(answer.stalls);
+    }
   });
   server.listen(0, "127.0.0.1");
   await once(server, "listening");

@@ -1,5 +1,4 @@
-import { isNixError } from "@nixery/nix";
-import type { NixError } from "@nixery/nix";
+import { isNixError, type NixError } from "@nixery/nix";
 
 /** What a promise rejects with; itself an error when it does not. */
 export async function rejection(promise: Promise<unknown>): Promise<unknown> {
@@ -14,6 +13,8 @@ export async function rejection(promise: Promise<unknown>): Promise<unknown> {
 /** The NixError that a promise rejects with. */
 export async function nixRejection(promise: Promise<unknown>): Promise<NixError> {
   const error = await rejection(promise);
-  if (!isNixError(error)) throw error;
+  if (!isNixError(error)) {
+    throw error;
+  }
   return error;
 }

@@ -90,7 +90,9 @@ export async function createFixture(
   const docker = createManifest({ format: "docker", config: config.descriptor, layers });
   const memory = createMemoryStorage();
   await put(memory, { bytes: layer, descriptor: layers[0] ?? config.descriptor });
-  for (const encoded of [config, oci, docker]) await put(memory, encoded);
+  for (const encoded of [config, oci, docker]) {
+    await put(memory, encoded);
+  }
   const stall = Promise.withResolvers<unknown>();
   const huge = Promise.withResolvers<void>();
   let chunks = 0;
@@ -113,21 +115,27 @@ export async function createFixture(
   const images: ImageSource = {
     async image(request, { signal } = {}) {
       requests.push(request);
-      if (request.name === "broken") throw new Error(secret);
+      if (request.name === "broken") {
+        throw new Error(secret);
+      }
       if (request.name === "waiting") {
         signal?.addEventListener("abort", () => waiting.ended.resolve(signal.reason));
         waiting.began.resolve();
         return new Promise<never>(() => {});
       }
       const refusal = answers[request.name];
-      if (refusal !== undefined) return refusal;
+      if (refusal !== undefined) {
+        return refusal;
+      }
       const { descriptor } = request.format === "oci" ? oci : docker;
       return request.tag === "no-such-tag"
         ? { kind: "unknown", message: 'There is no tag "no-such-tag".' }
         : { kind: "found", manifest: descriptor };
     },
     async tags(name) {
-      if (name === "busy") return { kind: "unavailable", message: "Not now.", retryAfter: 7 };
+      if (name === "busy") {
+        return { kind: "unavailable", message: "Not now.", retryAfter: 7 };
+      }
       return name === "nosuch" ? undefined : ["v2", "latest", "a", "Z"];
     },
   };
@@ -177,20 +185,26 @@ function withFaults(storage: Storage, hooks: FaultHooks): Storage {
   ]);
   const refuse = (key: string): void => {
     const code = refusals.get(key);
-    if (code !== undefined) throw new StorageError(code, { backend: "test", message: secret });
+    if (code !== undefined) {
+      throw new StorageError(code, { backend: "test", message: secret });
+    }
   };
   return {
     ...storage,
     async stat(key, options) {
       refuse(key);
       const size = sizes.get(key);
-      if (size === undefined) return storage.stat(key, options);
+      if (size === undefined) {
+        return storage.stat(key, options);
+      }
       return { key, size, contentType: "application/octet-stream" };
     },
     async read(key, options) {
       refuse(key);
       const size = sizes.get(key);
-      if (size === undefined) return storage.read(key, options);
+      if (size === undefined) {
+        return storage.read(key, options);
+      }
       const info = { key, size, contentType: "application/octet-stream" };
       return { info, body: faultyBody(key, options?.signal, hooks) };
     },
@@ -214,8 +228,12 @@ async function* faultyBody(
     return;
   }
   yield new Uint8Array(100_000);
-  if (key === keyOf(faults.cut)) throw new Error(secret);
-  if (key === keyOf(faults.long)) yield new Uint8Array(1);
+  if (key === keyOf(faults.cut)) {
+    throw new Error(secret);
+  }
+  if (key === keyOf(faults.long)) {
+    yield new Uint8Array(1);
+  }
   if (key === keyOf(faults.stalled)) {
     onStallEnded(await abortOf(signal));
     signal?.throwIfAborted();
@@ -225,7 +243,9 @@ async function* faultyBody(
 /** The reason with which `signal` is aborted, sooner or later. */
 function abortOf(signal: AbortSignal | undefined): Promise<unknown> {
   return new Promise((resolve) => {
-    if (signal?.aborted) resolve(signal.reason);
+    if (signal?.aborted) {
+      resolve(signal.reason);
+    }
     signal?.addEventListener("abort", () => resolve(signal.reason));
   });
 }

@@ -1,6 +1,6 @@
 import { describe, expect, test } from "vitest";
 import { dockerMediaTypes, ociMediaTypes, sha256Digest } from "@nixery/manifest";
-import { type Subject } from "./subject.ts";
+import type { Subject } from "./subject.ts";
 
 /** Manifests by tag and by digest. */
 export function manifestSuite(subject: Subject): void {

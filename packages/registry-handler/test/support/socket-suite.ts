@@ -119,7 +119,9 @@ export function socketSuite(
       await once(socket, "readable");
       expect(fixture.hugeChunks() * 64 * 1024).toBeLessThan(hugeSize / 2);
       let length = 0;
-      for await (const chunk of socket as AsyncIterable<Uint8Array>) length += chunk.length;
+      for await (const chunk of socket as AsyncIterable<Uint8Array>) {
+        length += chunk.length;
+      }
       expect(length).toBeGreaterThan(hugeSize);
     });
 
@@ -128,7 +130,9 @@ export function socketSuite(
       const { handler, hugeEnded } = await createFixture({
         idleTimeout: 50,
         onEvent: (event) => {
-          if (event.type !== "request-answered") stalled.resolve(event);
+          if (event.type !== "request-answered") {
+            stalled.resolve(event);
+          }
         },
       });
       const impatient = await start(handler);

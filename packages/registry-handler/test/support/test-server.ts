@@ -32,7 +32,9 @@ export async function listen(server: Server): Promise<SocketServer> {
     server.listen(0, "127.0.0.1", resolve);
   });
   const address = server.address();
-  if (address === null || typeof address === "string") throw new Error("no port");
+  if (address === null || typeof address === "string") {
+    throw new Error("no port");
+  }
   return socketServer(address.port, async () => {
     server.closeAllConnections();
     await new Promise((resolve) => {
@@ -87,6 +89,8 @@ export async function open(port: number, text: string): Promise<Socket> {
 export async function converse(port: number, text: string): Promise<string> {
   const socket = await open(port, text);
   const chunks: Uint8Array[] = [];
-  for await (const chunk of socket as AsyncIterable<Uint8Array>) chunks.push(chunk);
+  for await (const chunk of socket as AsyncIterable<Uint8Array>) {
+    chunks.push(chunk);
+  }
   return Buffer.concat(chunks).toString("latin1");
 }

@@ -20,6 +20,8 @@ while (outcome === "done") {
 process.stdout.write(`read ${outcome}\n`);
 const write = storage.write("layers/b", bytesOf(type), { contentType: type });
 process.stdout.write(`write ${await outcomeOf(write)}\n`);
-for (const { body } of open) await collect(body);
+for (const { body } of open) {
+  await collect(body);
+}
 const second = storage.write("layers/b", bytesOf(type), { contentType: type });
 process.stdout.write(`write ${await outcomeOf(second)}\n`);
