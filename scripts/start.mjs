@@ -26,13 +26,13 @@ if (problem !== undefined) {
 }
 ensureDependencies();
 runNode(
-  ["packages/server/src/main.ts", "serve"],
+  ["packages/cli/src/main.ts", "serve"],
   configured ? missingUsersConfig() : await bundledPackages(),
 );
 
 async function bundledPackages() {
   const { preparePackages } = await import("../examples/packages/prepare.mjs");
-  const { serverEnvironment } = await import("../examples/packages/server-environment.mjs");
+  const { serverEnvironment } = await import("../examples/packages/cli-environment.mjs");
   const directory = join(root, ".nixery/packages");
   const packages = await preparePackages({ directory, log: say }).catch((error) =>
     fail(error.message),

@@ -1,6 +1,6 @@
 import { join } from "node:path";
 import { afterAll, beforeAll, expect, it } from "vitest";
-import { serverEnvironment } from "../examples/packages/server-environment.mjs";
+import { serverEnvironment } from "../examples/packages/cli-environment.mjs";
 import { bundledPackages } from "./support/bundled-packages.ts";
 import { runCommand, tryCommand } from "./support/command.ts";
 import { pullImage, tarEntries } from "./support/pull.ts";
@@ -11,7 +11,7 @@ let registry: Registry;
 let environment: Readonly<Record<string, string>>;
 
 const image = "shell/git";
-const nixery = ["--conditions=@nixery/source", inRepository("packages/server/src/main.ts")];
+const nixery = ["--conditions=@nixery/source", inRepository("packages/cli/src/main.ts")];
 
 interface Explained {
   readonly layers: readonly {

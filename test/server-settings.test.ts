@@ -9,7 +9,7 @@ import { pullImage } from "./support/pull.ts";
 import { startRegistry } from "./support/registry.ts";
 import { inRepository } from "./support/repository.ts";
 
-const serve = ["--conditions=@nixery/source", inRepository("packages/server/src/main.ts"), "serve"];
+const serve = ["--conditions=@nixery/source", inRepository("packages/cli/src/main.ts"), "serve"];
 
 /** What the command says when it cannot start. */
 async function refusal(env: Readonly<Record<string, string>>): Promise<string> {

@@ -1,7 +1,7 @@
 import { mkdtemp, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { serverEnvironment } from "../../examples/packages/server-environment.mjs";
+import { serverEnvironment } from "../../examples/packages/cli-environment.mjs";
 import { bundledPackages } from "./bundled-packages.ts";
 import { startService, type Service } from "./process.ts";
 import { inRepository } from "./repository.ts";
@@ -34,7 +34,7 @@ export interface RegistryOptions {
 export async function startRegistry(options: RegistryOptions = {}): Promise<Registry> {
   const packages = await bundledPackages();
   const storage = options.storage ?? (await mkdtemp(join(tmpdir(), "nixery-storage-")));
-  const main = inRepository("packages/server/src/main.ts");
+  const main = inRepository("packages/cli/src/main.ts");
   const { wrapper = [] } = options;
   const node = [process.execPath, "--conditions=@nixery/source", main, "serve"];
   const [program = "", ...args] = [...wrapper, ...node];

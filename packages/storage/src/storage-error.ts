@@ -1,14 +1,22 @@
+import { CodedError, type CodedErrorDetails, isCodedError } from "@nixery/kit/coded-error";
+
 /**
- * - `ERR_STORAGE_INVALID_KEY`: the key does not follow the grammar; a defect in the caller.
- * - `ERR_STORAGE_NOT_FOUND`: `move` from an object that does not exist.
- * - `ERR_STORAGE_RANGE`: the range starts at or after the end of the object, or is none.
- * - `ERR_STORAGE_DENIED`: the backend refused the credentials or the permissions.
- * - `ERR_STORAGE_FULL`: no space or quota is left.
- * - `ERR_STORAGE_CORRUPT`: the bytes that arrived are not the bytes that were sent.
- * - `ERR_STORAGE_UNAVAILABLE`: the backend does not answer or failed; later may succeed.
+ * - `ERR_STORAGE_INVALID_KEY`: the key does not follow the grammar; a defect in the caller. Use a key
+ *   that `keyPattern` matches.
+ * - `ERR_STORAGE_INVALID_OPTION`: an option of the backend is invalid. Correct it.
+ * - `ERR_STORAGE_NOT_FOUND`: `move` from an object that does not exist. Write it first.
+ * - `ERR_STORAGE_RANGE`: the range is invalid, or starts at or after the end of the object. Ask for a
+ *   range inside the object.
+ * - `ERR_STORAGE_DENIED`: the backend refused the credentials or the permissions. Check both.
+ * - `ERR_STORAGE_FULL`: no space or quota is left. Free some, or raise the quota.
+ * - `ERR_STORAGE_CORRUPT`: the bytes that arrived are not the bytes that were sent. Try again; check
+ *   for a proxy that alters traffic.
+ * - `ERR_STORAGE_UNAVAILABLE`: the backend does not answer or failed. Try again later; check its
+ *   address.
  */
 export type StorageErrorCode =
   | "ERR_STORAGE_INVALID_KEY"
+  | "ERR_STORAGE_INVALID_OPTION"
   | "ERR_STORAGE_NOT_FOUND"
   | "ERR_STORAGE_RANGE"
   | "ERR_STORAGE_DENIED"
@@ -16,30 +24,24 @@ export type StorageErrorCode =
   | "ERR_STORAGE_CORRUPT"
   | "ERR_STORAGE_UNAVAILABLE";
 
-export interface StorageErrorDetails {
+export interface StorageErrorDetails extends CodedErrorDetails {
   /** `name` of the backend. */
   readonly backend: string;
   readonly key?: string | undefined;
-  /** One sentence that names the thing and the next step; holds no secret. */
-  readonly message: string;
-  readonly cause?: unknown;
 }
 
 const brand = Symbol.for("@nixery/storage/StorageError");
 
 /** The one error that storage backends reject with. */
-export class StorageError extends Error {
+export class StorageError extends CodedError<StorageErrorCode> {
   override readonly name = "StorageError";
-  readonly code: StorageErrorCode;
   readonly backend: string;
   readonly key: string | undefined;
 
   constructor(code: StorageErrorCode, details: StorageErrorDetails) {
-    super(details.message, { cause: details.cause });
-    this.code = code;
+    super(brand, code, details);
     this.backend = details.backend;
     this.key = details.key;
-    Object.defineProperty(this, brand, { value: true });
   }
 }
 
@@ -48,10 +50,5 @@ export class StorageError extends Error {
  * `code` when one is given.
  */
 export function isStorageError(value: unknown, code?: StorageErrorCode): value is StorageError {
-  return (
-    typeof value === "object" &&
-    value !== null &&
-    brand in value &&
-    (code === undefined || ("code" in value && value.code === code))
-  );
+  return isCodedError(value, brand, code);
 }

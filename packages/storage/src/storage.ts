@@ -1,10 +1,29 @@
-/** What a backend knows about a stored object. */
-export interface ObjectInfo {
+/** What a write says about the object that it made. */
+export interface WrittenObject {
   readonly key: string;
-  /** Whole size of the object in bytes, also when only a range was read. */
+  /** In bytes. */
   readonly size: number;
-  /** As given at the write, byte for byte. */
+  /** As given to the write, byte for byte. */
   readonly contentType: string;
+  /**
+   * The object's version, for `replace` and `removeVersion`. Absent when the backend has no versions,
+   * or when another writer replaced the object before its version was known.
+   */
+  readonly version?: string | undefined;
+}
+
+/** What a backend knows about a stored object. */
+export interface ObjectInfo extends WrittenObject {
+  /** Size of the whole object in bytes, even when a range of it was read. */
+  readonly size: number;
+  /** When the object was last written or moved, by the backend's clock, at least to the second. */
+  readonly modified: Date;
+  /**
+   * Opaque; differs after every write. Backends that derive it from the bytes (S3) give equal bytes
+   * equal versions, so an object that must differ from an equal predecessor contains a nonce. Absent
+   * when the backend has no versions; then it has no `replace` and no `removeVersion`.
+   */
+  readonly version?: string | undefined;
 }
 
 /** Part of an object: both ends count, as in an HTTP `Range` header (RFC 9110, 14.1.2). */
@@ -39,15 +58,6 @@ export interface ReadOptions extends OperationOptions {
   readonly range?: ByteRange | undefined;
 }
 
-export interface RedirectOptions extends OperationOptions {
-  /**
-   * The method the client will use: S3 and Cloud Storage sign it, so a URL for `GET` answers `HEAD`
-   * with 403 and the other way round.
-   * @defaultValue `"GET"`
-   */
-  readonly method?: "GET" | "HEAD" | undefined;
-}
-
 /**
  * A place that keeps whole, immutable objects under short keys. It never parses them, computes
  * digests or speaks HTTP.
@@ -64,26 +74,53 @@ export interface Storage {
    * for. The object becomes visible when the promise resolves; a failed or aborted write leaves the
    * object that was there before, or none.
    */
-  write(key: string, source: AsyncIterable<Uint8Array>, options: WriteOptions): Promise<ObjectInfo>;
+  write(key: string, source: AsyncIterable<Uint8Array>, options: WriteOptions): Promise<WrittenObject>;
   /** `undefined` when there is no such object. */
   read(key: string, options?: ReadOptions): Promise<ReadResult | undefined>;
   /** `undefined` when there is no such object. */
   stat(key: string, options?: OperationOptions): Promise<ObjectInfo | undefined>;
   /** Renames an object, content type included; an object at `to` is replaced. */
   move(from: string, to: string, options?: OperationOptions): Promise<void>;
-  /** Removing what is not there is not an error. */
+  /** Removing a missing object is not an error. */
   remove(key: string, options?: OperationOptions): Promise<void>;
   /** Objects whose key starts with `prefix`, in ascending order of their keys. */
   list(prefix: string, options?: OperationOptions): AsyncIterable<ObjectInfo>;
   /**
-   * Where a client may fetch the object itself with `options.method`, whole or by Range, or
-   * `undefined` when this object has to be streamed. Need not check that the object exists.
+   * Stores an object only if there is none under `key`, and resolves to `undefined` when there is
+   * one. Of several callers at the same time, in any process, one succeeds.
    */
-  redirect?(key: string, options?: RedirectOptions): Promise<Redirect | undefined>;
+  create?(
+    key: string,
+    source: AsyncIterable<Uint8Array>,
+    options: WriteOptions,
+  ): Promise<WrittenObject | undefined>;
+  /**
+   * Replaces an object only if it still has `version`, and resolves to `undefined` when it has
+   * another one or is gone. Of several callers at the same time, in any process, one succeeds.
+   */
+  replace?(
+    key: string,
+    version: string,
+    source: AsyncIterable<Uint8Array>,
+    options: WriteOptions,
+  ): Promise<WrittenObject | undefined>;
+  /**
+   * Removes an object only if it still has `version`; resolves to whether it did. Of several callers
+   * at the same time, in any process, one succeeds.
+   */
+  removeVersion?(key: string, version: string, options?: OperationOptions): Promise<boolean>;
+  /**
+   * Where a client may `GET` the object itself, whole or by `Range`, or `undefined` when this object
+   * has to be streamed. Need not check that the object exists.
+   */
+  redirect?(key: string, options?: OperationOptions): Promise<Redirect | undefined>;
 }
 
 export interface Redirect {
   readonly url: URL;
-  /** When the URL stops working; `undefined` for never. */
+  /**
+   * When the URL expires.
+   * @defaultValue never
+   */
   readonly expires?: Date | undefined;
 }

@@ -1,0 +1,92 @@
+import type { Digest } from "@nixery/manifest";
+import type {
+  ByteRange,
+  ObjectInfo,
+  OperationOptions,
+  ReadOptions,
+  Redirect,
+  Storage,
+} from "@nixery/storage";
+import { blobKey } from "./keys.ts";
+import { blobKeyOf01 } from "./places-of-0-1.ts";
+import { storeBlob, type StoreBlobOptions } from "./store-blob.ts";
+
+/** What identifies a blob and tells whether it is whole. */
+export interface Blob {
+  readonly digest: Digest;
+  /** In bytes. */
+  readonly size: number;
+}
+
+/** A blob that is stored. */
+export interface BlobInfo extends Blob {
+  readonly mediaType: string;
+  /** Where the storage has it. */
+  readonly key: string;
+}
+
+/** An open blob. `body` must be read to its end or returned (`for await` does either). */
+export interface OpenBlob {
+  /** Of the whole blob, even when a range of it was read. */
+  readonly info: BlobInfo;
+  readonly body: AsyncIterable<Uint8Array>;
+}
+
+export interface OpenBlobOptions extends OperationOptions {
+  /** @defaultValue the whole blob */
+  readonly range?: ByteRange | undefined;
+}
+
+/** Content by its digest. Methods reject with a `StorageError`, or with `signal.reason`. */
+export interface Blobs {
+  /** Whether all of the blob is stored. */
+  has(blob: Blob, options?: OperationOptions): Promise<boolean>;
+  /** `undefined` when there is no such blob. */
+  stat(digest: Digest, options?: OperationOptions): Promise<BlobInfo | undefined>;
+  /** `undefined` when there is no such blob. */
+  open(digest: Digest, options?: OpenBlobOptions): Promise<OpenBlob | undefined>;
+  /**
+   * Stores bytes under their own digest. Whatever fails, nothing of them stays visible. An error of
+   * `source` is passed on as it is.
+   */
+  store(source: AsyncIterable<Uint8Array>, options: StoreBlobOptions): Promise<BlobInfo>;
+  /**
+   * Where a client may fetch a blob itself, by what `stat` said of it; `undefined` when it has to be
+   * streamed. Present when the storage has `redirect`.
+   */
+  redirect?(blob: BlobInfo, options?: OperationOptions): Promise<Redirect | undefined>;
+}
+
+export function createBlobs(storage: Storage): Blobs {
+  const stat: Blobs["stat"] = async (digest, options) => {
+    const found =
+      (await storage.stat(blobKey(digest), options)) ??
+      (await storage.stat(blobKeyOf01(digest), options));
+    return found && describe(digest, found);
+  };
+
+  const blobs: Blobs = {
+    stat,
+    async has({ digest, size }, options) {
+      return (await stat(digest, options))?.size === size;
+    },
+    async open(digest, options: ReadOptions = {}) {
+      const result =
+        (await storage.read(blobKey(digest), options)) ??
+        (await storage.read(blobKeyOf01(digest), options));
+      return result && { info: describe(digest, result.info), body: result.body };
+    },
+    store: async (source, options) => await storeBlob(storage, blobs, source, options),
+  };
+  if (storage.redirect === undefined) {
+    return blobs;
+  }
+  return {
+    ...blobs,
+    redirect: async ({ key }, options) => await storage.redirect?.(key, options),
+  };
+}
+
+function describe(digest: Digest, { key, size, contentType }: ObjectInfo): BlobInfo {
+  return { digest, size, mediaType: contentType, key };
+}

@@ -1,0 +1,21 @@
+/**
+ * Runs `operation` with a signal that also aborts after `milliseconds`; then it rejects with what
+ * `expired` returns.
+ */
+export async function withTimeLimit<T>(
+  milliseconds: number,
+  signal: AbortSignal | undefined,
+  operation: (signal: AbortSignal) => Promise<T>,
+  expired: (cause: unknown) => Error,
+): Promise<T> {
+  signal?.throwIfAborted();
+  const limit = AbortSignal.timeout(milliseconds);
+  try {
+    return await operation(signal === undefined ? limit : AbortSignal.any([signal, limit]));
+  } catch (error) {
+    if (limit.aborted && error === limit.reason) {
+      throw expired(error);
+    }
+    throw error;
+  }
+}
