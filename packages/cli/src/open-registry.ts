@@ -35,14 +35,14 @@ export async function openRegistry(
       : createPopularitySource({
           location: config.popularity,
           onWarning: (message) => logger.warning(message),
-          onUpdate: ({ data }) => logger.info(`popularity data of ${data.size} names`),
+          onUpdate: ({ counts }) => logger.info(`popularity data of ${counts.size} names`),
         });
   await Promise.race([popularity?.refresh(), delay(popularityPatience, undefined, { ref: false })]);
   const nixery = createNixery({
     packages: source,
     storage,
     concurrency: { builds: config.builds, queue: config.queue },
-    grouping: { popularity: () => popularity?.current()?.data },
+    grouping: { popularity: () => popularity?.current() },
     onEvent: createEventLog(logger),
   });
   return {
