@@ -1,5 +1,5 @@
 import { expect, test } from "vitest";
-import { defaultPatience } from "@nixery/registry-handler";
+import { defaultMaxBuildWait } from "@nixery/registry-handler";
 
 test.each([
   ["containerd/v2.3.0", 25_000],
@@ -19,5 +19,5 @@ test.each([
   ["", Number.POSITIVE_INFINITY],
   [undefined, Number.POSITIVE_INFINITY],
 ])("%s waits %d ms", (userAgent, milliseconds) => {
-  expect(defaultPatience(userAgent)).toBe(milliseconds);
+  expect(defaultMaxBuildWait(userAgent)).toBe(milliseconds);
 });

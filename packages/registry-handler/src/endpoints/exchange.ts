@@ -1,23 +1,20 @@
-import type { Storage } from "@nixery/storage";
-import type { ImageSource } from "./image-source.ts";
-import type { ManifestReader } from "./manifest-reader.ts";
-import type { RegistryRequest } from "./registry-handler.ts";
+import type { Content } from "@nixery/content";
+import type { ImageSource } from "@nixery/image-source";
 
-/** What the endpoints share. */
+/** Shared by all requests. */
 export interface Registry {
   readonly images: ImageSource;
-  readonly storage: Storage;
-  readonly manifests: ManifestReader;
+  readonly content: Content;
   /** Milliseconds that a client waits for an image. */
-  readonly patienceOf: (userAgent: string | undefined) => number;
+  maxBuildWait(userAgent: string | undefined): number;
 }
 
-/** One request on its way through an endpoint. */
+/** One request, apart from its path. */
 export interface Exchange {
-  readonly request: RegistryRequest;
-  readonly query: URLSearchParams;
-  readonly isHead: boolean;
+  readonly method: string;
   readonly signal: AbortSignal | undefined;
-  /** Takes an error that happens when the status line is already sent. */
-  readonly onBodyError: (error: unknown) => void;
+  /** The value of a header; repeated ones are joined as in RFC 9110, 5.3. */
+  header(name: string): string | undefined;
+  /** Reports an error that the client does not see, unless the request was aborted. */
+  onFailure(during: "answer" | "body", error: unknown): void;
 }

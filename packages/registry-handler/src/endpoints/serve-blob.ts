@@ -1,96 +1,87 @@
-import type { Digest } from "@nixery/manifest";
-import { layerKey, type ObjectInfo } from "@nixery/storage";
-import { digestHeaders } from "./content-headers.ts";
-import { entityTag, isNoneMatch } from "./entity-tag.ts";
-import { errorResponse, quote } from "./error-response.ts";
-import { exactBody } from "./exact-body.ts";
-import { readDigest } from "./grammar.ts";
-import { type ResolvedRange, resolveRange } from "./range.ts";
-import { headerOf, type RegistryResponse } from "./registry-handler.ts";
-import type { Exchange, Registry } from "./registry.ts";
+import type { BlobInfo, Content } from "@nixery/content";
+import { type Digest, digestAlgorithm, isDigest } from "@nixery/manifest";
+import { digestHeaders } from "../http/content-headers.ts";
+import { errorResponse, invalidDigest } from "../http/error-response.ts";
+import { isIfRangeMatch, isNoneMatch } from "../http/preconditions.ts";
+import { requestedRange } from "../http/requested-range.ts";
+import type { BlobRoute } from "../http/route.ts";
+import type { RegistryResponse } from "../registry-handler.ts";
+import { blobHeaders, streamBlob } from "./blob-response.ts";
+import type { Exchange, Registry } from "./exchange.ts";
 
 /** `GET|HEAD /v2/<name>/blobs/<digest>` (distribution-spec, end-2). */
 export async function serveBlob(
-  registry: Registry,
+  { content }: Registry,
   exchange: Exchange,
-  reference: string,
+  { digest }: BlobRoute,
 ): Promise<RegistryResponse> {
-  const read = readDigest(reference);
-  if (read === "invalid") {
-    return errorResponse(400, {
-      code: "DIGEST_INVALID",
-      message: `${quote(reference)} is not a digest; write sha256: and 64 lowercase hexadecimal digits.`,
-    });
+  if (digestAlgorithm(digest) === undefined) {
+    return invalidDigest(digest);
   }
-  if (read === "unknown") {
-    return unknownBlob(reference);
-  }
-  const response = isPlain(registry, exchange)
-    ? await streamWhole(registry, exchange, read.digest)
-    : await serveKnown(registry, exchange, read.digest);
-  return response ?? unknownBlob(reference);
-}
-
-/** Whether opening the object answers everything there is to know. */
-function isPlain(registry: Registry, { isHead, request }: Exchange): boolean {
-  const { range, "if-none-match": condition } = request.headers;
+  const response = isDigest(digest) ? await serveKnown(content, exchange, digest) : undefined;
   return (
-    !isHead &&
-    range === undefined &&
-    condition === undefined &&
-    registry.storage.redirect === undefined
+    response ??
+    errorResponse(404, {
+      code: "BLOB_UNKNOWN",
+      message: `Blob ${digest} not found. Pull the image again by its tag.`,
+    })
   );
 }
 
+/** `undefined` when there is no such blob. */
 async function serveKnown(
-  registry: Registry,
+  content: Content,
   exchange: Exchange,
   digest: Digest,
 ): Promise<RegistryResponse | undefined> {
-  const { request, isHead, signal } = exchange;
-  const info = await registry.storage.stat(keyOf(digest), { signal });
+  if (isPlain(content, exchange)) {
+    return await streamBlob(content, exchange, digest);
+  }
+  const info = await content.stat(digest, { signal: exchange.signal });
   if (info === undefined) {
     return undefined;
   }
-  if (isNoneMatch(headerOf(request, "if-none-match"), entityTag(digest))) {
-    return { status: 304, headers: digestHeaders(digest) };
+  const headers = digestHeaders(digest);
+  if (isNoneMatch(exchange.header("if-none-match"), headers.ETag)) {
+    return { status: 304, headers };
   }
-  if (isHead) {
-    return { status: 200, headers: blobHeaders(digest, info, info.size) };
+  if (exchange.method === "HEAD") {
+    return { status: 200, headers: blobHeaders(info, info.size) };
   }
-  const redirect = await redirectTo(registry, exchange, digest);
+  const redirect = await redirectTo(content, exchange, info);
   if (redirect !== undefined) {
     return redirect;
   }
-  const range = resolveRange(rangeHeader(exchange, digest), info.size);
-  if (range === undefined) {
-    return streamWhole(registry, exchange, digest);
-  }
+  const isPartial = isIfRangeMatch(exchange.header("if-range"), headers.ETag);
+  const range = isPartial ? requestedRange(exchange.header("range"), info.size) : undefined;
   return range === "unsatisfiable"
     ? unsatisfiable(info.size)
-    : streamPart(registry, exchange, digest, range);
+    : await streamBlob(content, exchange, digest, range);
 }
 
-/** A part is only of use to a client that has the rest of the same blob (RFC 9110, 13.1.5). */
-function rangeHeader({ request }: Exchange, digest: Digest): string | undefined {
-  const condition = headerOf(request, "if-range");
-  const isSame = condition === undefined || condition.trim() === entityTag(digest);
-  return isSame ? headerOf(request, "range") : undefined;
+/** Whether the response depends on nothing but the object itself, so that one read is enough. */
+function isPlain(content: Content, exchange: Exchange): boolean {
+  return (
+    exchange.method === "GET" &&
+    exchange.header("range") === undefined &&
+    exchange.header("if-none-match") === undefined &&
+    content.redirect === undefined
+  );
 }
 
 async function redirectTo(
-  { storage }: Registry,
+  content: Content,
   { signal }: Exchange,
-  digest: Digest,
+  info: BlobInfo,
 ): Promise<RegistryResponse | undefined> {
-  const target = await storage.redirect?.(keyOf(digest), { signal, method: "GET" });
+  const target = await content.redirect?.(info, { signal });
   if (target === undefined) {
     return undefined;
   }
   return {
     status: 307,
     headers: {
-      ...digestHeaders(digest),
+      ...digestHeaders(info.digest),
       Location: target.url.href,
       "Content-Length": "0",
       "Cache-Control": "no-store",
@@ -98,76 +89,11 @@ async function redirectTo(
   };
 }
 
-async function streamWhole(
-  { storage }: Registry,
-  { signal, onBodyError }: Exchange,
-  digest: Digest,
-): Promise<RegistryResponse | undefined> {
-  const found = await storage.read(keyOf(digest), { signal });
-  if (found === undefined) {
-    return undefined;
-  }
-  const { info, body } = found;
-  return {
-    status: 200,
-    headers: blobHeaders(digest, info, info.size),
-    body: exactBody(body, info.size, onBodyError),
-  };
-}
-
-async function streamPart(
-  { storage }: Registry,
-  { signal, onBodyError }: Exchange,
-  digest: Digest,
-  range: ResolvedRange,
-): Promise<RegistryResponse | undefined> {
-  const found = await storage.read(keyOf(digest), { signal, range });
-  if (found === undefined) {
-    return undefined;
-  }
-  const { info, body } = found;
-  const length = range.end - range.start + 1;
-  return {
-    status: 206,
-    headers: {
-      ...blobHeaders(digest, info, length),
-      "Content-Range": `bytes ${range.start}-${range.end}/${info.size}`,
-    },
-    body: exactBody(body, length, onBodyError),
-  };
-}
-
-/** Clients go by the manifest, and a browser must not take a blob for a page. */
-const inertType = /^application\/vnd\.[\w.+-]+$/;
-
-function blobHeaders(
-  digest: Digest,
-  { contentType }: ObjectInfo,
-  length: number,
-): Readonly<Record<string, string>> {
-  return {
-    "Content-Type": inertType.test(contentType) ? contentType : "application/octet-stream",
-    "Content-Length": String(length),
-    "Accept-Ranges": "bytes",
-    ...digestHeaders(digest),
-  };
-}
-
 function unsatisfiable(size: number): RegistryResponse {
+  const message = `The range is outside the blob, which has ${size} bytes. Request a range inside it.`;
   return errorResponse(
     416,
-    { code: "UNSUPPORTED", message: `The blob has ${size} bytes; ask for a range of these.` },
+    { code: "UNSUPPORTED", message },
     { "Content-Range": `bytes */${size}`, "Accept-Ranges": "bytes" },
   );
-}
-
-function unknownBlob(digest: string): RegistryResponse {
-  return errorResponse(404, {
-    code: "BLOB_UNKNOWN",
-    message: `No blob has the digest ${digest}; pull the image again by its tag.`,
-  });
-}
-
-function keyOf(digest: Digest): string {
-  return layerKey(digest.slice("sha256:".length));
 }

@@ -1,44 +1,62 @@
-import type { Descriptor } from "@nixery/manifest";
-import { digestHeaders, tagHeaders } from "./content-headers.ts";
-import { entityTag, isNoneMatch } from "./entity-tag.ts";
-import { errorResponse, quote } from "./error-response.ts";
-import { unavailableResponse } from "./failure-response.ts";
-import { isTag, readDigest } from "./grammar.ts";
-import type { ImageResult } from "./image-source.ts";
-import { negotiateFormat } from "./negotiate-format.ts";
-import { waitFor } from "./patience.ts";
-import { headerOf, type RegistryResponse } from "./registry-handler.ts";
-import type { Exchange, Registry } from "./registry.ts";
+import { isTag } from "@nixery/image-name";
+import type { ImageRequest, Refusal } from "@nixery/image-source";
+import { quote } from "@nixery/kit/quote";
+import {
+  type Descriptor,
+  digestAlgorithm,
+  dockerMediaTypes,
+  isDigest,
+  ociMediaTypes,
+} from "@nixery/manifest";
+import { type ContentHeaders, digestHeaders, tagHeaders } from "../http/content-headers.ts";
+import { errorResponse, invalidDigest, unavailableResponse } from "../http/error-response.ts";
+import { negotiateFormat } from "../http/negotiate-format.ts";
+import { isNoneMatch } from "../http/preconditions.ts";
+import type { ManifestRoute } from "../http/route.ts";
+import type { RegistryResponse } from "../registry-handler.ts";
+import type { Exchange, Registry } from "./exchange.ts";
+import { waitForImage } from "./wait-for-image.ts";
 
 /** `GET|HEAD /v2/<name>/manifests/<reference>` (distribution-spec, end-3). */
-export function serveManifest(
+export async function serveManifest(
   registry: Registry,
   exchange: Exchange,
-  name: string,
-  reference: string,
+  { name, reference }: ManifestRoute,
 ): Promise<RegistryResponse> {
-  return reference.includes(":")
-    ? serveByDigest(registry, exchange, reference)
-    : serveByTag(registry, exchange, name, reference);
+  if (reference.includes(":")) {
+    return await serveByDigest(registry, exchange, reference);
+  }
+  if (!isTag(reference)) {
+    return unknownManifest(
+      `Invalid tag ${quote(reference)}. Use up to 128 letters, digits, ".", "_" and "-".`,
+    );
+  }
+  const format = negotiateFormat(exchange.header("accept"));
+  return await serveByTag(registry, exchange, { name, tag: reference, format });
 }
 
+/** Blobs of other types, such as layers, are not found here. */
+const manifestTypes: ReadonlySet<string> = new Set([
+  ociMediaTypes.manifest,
+  ociMediaTypes.index,
+  dockerMediaTypes.manifest,
+  dockerMediaTypes.index,
+]);
+
 async function serveByDigest(
-  registry: Registry,
+  { content }: Registry,
   exchange: Exchange,
   reference: string,
 ): Promise<RegistryResponse> {
-  const read = readDigest(reference);
-  if (read === "invalid") {
-    return errorResponse(400, {
-      code: "DIGEST_INVALID",
-      message: `${quote(reference)} is not a digest; write sha256: and 64 lowercase hexadecimal digits.`,
-    });
+  if (digestAlgorithm(reference) === undefined) {
+    return invalidDigest(reference);
   }
   const { signal } = exchange;
-  const manifest =
-    read === "unknown" ? undefined : await registry.manifests.read(read.digest, { signal });
+  const manifest = isDigest(reference)
+    ? await content.readDocument(reference, { mediaTypes: manifestTypes, signal })
+    : undefined;
   if (manifest === undefined) {
-    return unknownManifest(`No manifest has the digest ${reference}; pull the image by its tag.`);
+    return unknownManifest(`Manifest ${reference} not found. Pull the image by its tag.`);
   }
   const { descriptor, bytes } = manifest;
   return manifestResponse(exchange, descriptor, digestHeaders(descriptor.digest), bytes);
@@ -47,52 +65,42 @@ async function serveByDigest(
 async function serveByTag(
   registry: Registry,
   exchange: Exchange,
-  name: string,
-  tag: string,
+  request: ImageRequest,
 ): Promise<RegistryResponse> {
-  if (!isTag(tag)) {
-    return unknownManifest(
-      `${quote(tag)} is not a tag; use up to 128 letters, digits, ".", "_" and "-".`,
-    );
-  }
-  const { request, signal } = exchange;
-  const format = negotiateFormat(headerOf(request, "accept"));
-  const result = await waitFor(
-    registry.images.image({ name, tag, format }, { signal }),
-    registry.patienceOf(headerOf(request, "user-agent")),
-  );
+  const result = await waitForImage(registry, exchange, request);
   if (result === undefined) {
     return unavailableResponse(
-      `The image ${quote(name)} is still being built; pull it again to wait for it.`,
+      `The image ${quote(request.name)} is still being built. Pull it again to wait for it.`,
     );
   }
-  return result.kind === "found" ? serveFound(registry, exchange, result.manifest) : refuse(result);
+  return result.kind === "found"
+    ? await serveFound(registry, exchange, result.manifest)
+    : refuse(result);
 }
 
 async function serveFound(
-  registry: Registry,
+  { content }: Registry,
   exchange: Exchange,
   descriptor: Descriptor,
 ): Promise<RegistryResponse> {
-  const headers = tagHeaders(descriptor.digest);
-  if (exchange.isHead) {
-    return manifestResponse(exchange, descriptor, headers);
+  const { digest } = descriptor;
+  const { method, signal } = exchange;
+  if (method === "HEAD") {
+    return manifestResponse(exchange, descriptor, tagHeaders(digest));
   }
-  const { signal } = exchange;
-  const manifest = await registry.manifests.read(descriptor.digest, { signal });
-  if (manifest === undefined) {
-    return unavailableResponse("The image has just been removed; pull again to have it rebuilt.");
-  }
-  return manifestResponse(exchange, descriptor, headers, manifest.bytes);
+  const manifest = await content.readDocument(digest, { mediaTypes: manifestTypes, signal });
+  return manifest === undefined
+    ? unavailableResponse("The image was removed a moment ago. Pull it again to rebuild it.")
+    : manifestResponse(exchange, descriptor, tagHeaders(digest), manifest.bytes);
 }
 
 function manifestResponse(
-  { request }: Exchange,
-  { mediaType, digest, size }: Descriptor,
-  headers: Readonly<Record<string, string>>,
+  exchange: Exchange,
+  { mediaType, size }: Descriptor,
+  headers: ContentHeaders,
   body?: Uint8Array,
 ): RegistryResponse {
-  if (isNoneMatch(headerOf(request, "if-none-match"), entityTag(digest))) {
+  if (isNoneMatch(exchange.header("if-none-match"), headers.ETag)) {
     return { status: 304, headers };
   }
   return {
@@ -102,18 +110,15 @@ function manifestResponse(
   };
 }
 
-function refuse(result: Exclude<ImageResult, { readonly kind: "found" }>): RegistryResponse {
-  switch (result.kind) {
+function refuse(refusal: Refusal): RegistryResponse {
+  const { message } = refusal;
+  switch (refusal.kind) {
     case "invalid-name":
-      return errorResponse(400, {
-        code: "NAME_INVALID",
-        message: result.message,
-        detail: result.detail,
-      });
+      return errorResponse(400, { code: "NAME_INVALID", message, detail: refusal.detail });
     case "unknown":
-      return unknownManifest(result.message, result.detail);
+      return unknownManifest(message, refusal.detail);
     case "unavailable":
-      return unavailableResponse(result.message, result.retryAfter);
+      return unavailableResponse(message, refusal.retryAfter);
   }
 }
 

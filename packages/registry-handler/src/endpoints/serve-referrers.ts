@@ -1,25 +1,21 @@
-import { errorResponse, jsonResponse, quote } from "./error-response.ts";
-import { readDigest } from "./grammar.ts";
-import type { RegistryResponse } from "./registry-handler.ts";
-import type { Exchange } from "./registry.ts";
-
-const indexType = "application/vnd.oci.image.index.v1+json";
+import { digestAlgorithm, ociMediaTypes } from "@nixery/manifest";
+import { invalidDigest } from "../http/error-response.ts";
+import { jsonResponse } from "../http/json-response.ts";
+import type { ReferrersRoute } from "../http/route.ts";
+import type { RegistryResponse } from "../registry-handler.ts";
 
 /**
- * `GET /v2/<name>/referrers/<digest>` (distribution-spec, end-12). Nothing can be pushed, so nothing
- * refers to anything, which the spec says with an empty index.
+ * `GET /v2/<name>/referrers/<digest>` (distribution-spec, end-12). Nothing can be pushed, so no
+ * manifest has referrers, which the spec expresses by an empty index.
  */
-export function serveReferrers({ query }: Exchange, reference: string): RegistryResponse {
-  if (readDigest(reference) === "invalid") {
-    return errorResponse(400, {
-      code: "DIGEST_INVALID",
-      message: `${quote(reference)} is not a digest; write sha256: and 64 lowercase hexadecimal digits.`,
-    });
+export function serveReferrers({ digest, query }: ReferrersRoute): RegistryResponse {
+  if (digestAlgorithm(digest) === undefined) {
+    return invalidDigest(digest);
   }
   return jsonResponse(
-    { schemaVersion: 2, mediaType: indexType, manifests: [] },
+    { schemaVersion: 2, mediaType: ociMediaTypes.index, manifests: [] },
     {
-      contentType: indexType,
+      contentType: ociMediaTypes.index,
       headers: query.has("artifactType") ? { "OCI-Filters-Applied": "artifactType" } : undefined,
     },
   );

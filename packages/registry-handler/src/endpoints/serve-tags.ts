@@ -1,19 +1,21 @@
-import { errorResponse, jsonResponse, quote } from "./error-response.ts";
-import { unavailableResponse } from "./failure-response.ts";
-import type { RegistryResponse } from "./registry-handler.ts";
-import type { Exchange, Registry } from "./registry.ts";
+import { quote } from "@nixery/kit/quote";
+import { errorResponse, unavailableResponse } from "../http/error-response.ts";
+import { jsonResponse } from "../http/json-response.ts";
+import type { TagsRoute } from "../http/route.ts";
+import type { RegistryResponse } from "../registry-handler.ts";
+import type { Exchange, Registry } from "./exchange.ts";
 
 /** `GET /v2/<name>/tags/list?n=<int>&last=<tag>` (distribution-spec, end-8). */
 export async function serveTags(
-  registry: Registry,
-  { query, signal }: Exchange,
-  name: string,
+  { images }: Registry,
+  { signal }: Exchange,
+  { name, query }: TagsRoute,
 ): Promise<RegistryResponse> {
-  const known = await registry.images.tags(name, { signal });
+  const known = await images.tags(name, { signal });
   if (known === undefined) {
     return errorResponse(404, {
       code: "NAME_UNKNOWN",
-      message: `There is no image ${quote(name)}; check the names of its packages.`,
+      message: `Image ${quote(name)} not found. Check the names of its packages.`,
     });
   }
   if ("kind" in known) {
@@ -27,7 +29,7 @@ export async function serveTags(
   return jsonResponse({ name, tags }, { headers: linkTo(name, count, next) });
 }
 
-/** Tags a page; what is not a number is ignored. */
+/** The number of tags on a page; invalid values of `n` are ignored. */
 function pageSize(n: string | null): number {
   return n !== null && /^\d+$/.test(n) ? Number(n) : Number.POSITIVE_INFINITY;
 }

@@ -2,13 +2,13 @@ import { once } from "node:events";
 import type { IncomingMessage, ServerResponse } from "node:http";
 import type { Socket } from "node:net";
 
-/** How many requests of a connection wait for their turn. */
+/** Waiting requests of each connection. */
 const waiting = new WeakMap<Socket, number>();
 
 /**
- * Resolves when the responses to all earlier requests of the connection are sent. Requests may
- * arrive together; each is answered, and its blob opened, in turn. Until those that have come are,
- * no more are read: a request takes a hundred times the memory of its bytes.
+ * Resolves when the responses to all earlier requests of the connection are sent. Requests may be
+ * pipelined; each is answered, and its blob opened, in turn. While any is waiting, the connection is
+ * not read: a request takes a hundred times the memory of its bytes.
  */
 export async function awaitTurn(
   { socket }: IncomingMessage,
@@ -20,7 +20,7 @@ export async function awaitTurn(
   }
   waiting.set(socket, (waiting.get(socket) ?? 0) + 1);
   try {
-    // Node reads on after each request of those that came together, so not before the last of them.
+    // Node resumes the socket after each request that it parses, so pause it after the last.
     queueMicrotask(() => {
       if (response.socket === null) {
         socket.pause();

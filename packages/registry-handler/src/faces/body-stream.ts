@@ -1,22 +1,22 @@
-import { isLimit } from "./delay.ts";
-import type { IdleLimit } from "./registry-handler.ts";
+import { isTimeLimit } from "@nixery/kit/time-limit";
+import type { IdleLimit } from "../registry-handler.ts";
 
-/** How it is known that nobody wants a response any more. */
-export interface Leaving {
-  /** Aborted by the server, or by `departure`. */
+/** The end of a request whose client no longer reads the response. */
+export interface Departure {
+  /** Aborted by the server, or by `controller`. */
   readonly signal: AbortSignal;
-  readonly departure: AbortController;
+  readonly controller: AbortController;
 }
 
 /**
- * A stream of `body`, of which a chunk is read when one is wanted. Aborts `departure` when the stream
- * is cancelled, and when nobody has wanted a chunk for as long as `idle` says: what becomes of those
- * before, a stream is not told.
+ * A stream of `body` that reads a chunk when one is requested. Aborts the controller when the stream
+ * is cancelled, and when no chunk was requested for the time of `idle`: a stream cannot observe
+ * whether the client received the earlier chunks.
  */
 export function bodyStream(
   body: AsyncIterable<Uint8Array>,
   idle: IdleLimit | undefined,
-  { signal, departure }: Leaving,
+  { signal, controller: departure }: Departure,
 ): ReadableStream<Uint8Array> {
   const iterator = body[Symbol.asyncIterator]();
   let timer: ReturnType<typeof setTimeout> | undefined;
@@ -26,14 +26,14 @@ export function bodyStream(
     await iterator.return?.();
   };
   const limitWait = (controller: ReadableStreamDefaultController): void => {
-    if (idle === undefined || !isLimit(idle.timeout)) {
+    if (idle === undefined || !isTimeLimit(idle.timeout)) {
       return;
     }
     timer = setTimeout(() => {
       if (!signal.aborted) {
         idle.onReached();
       }
-      const reason = new Error("The client takes nothing any more.");
+      const reason = new Error("The client stalled.");
       controller.error(reason);
       end(reason).catch(() => undefined);
     }, idle.timeout);
@@ -51,7 +51,7 @@ export function bodyStream(
           limitWait(controller);
         }
       },
-      cancel: (reason) => end(reason ?? new Error("The client has left.")),
+      cancel: (reason) => end(reason ?? new Error("The client disconnected.")),
     },
     { highWaterMark: 0 },
   );

@@ -1,14 +1,14 @@
 import type { IncomingMessage, ServerResponse } from "node:http";
-import { serveNode } from "./node-listener.ts";
-import type { RegistryHandler } from "./registry-handler.ts";
-import { isRegistryUrl } from "./route.ts";
+import type { RegistryHandler } from "../registry-handler.ts";
+import { isRegistryUrl } from "./is-registry-url.ts";
+import { serveNode } from "./serve-node.ts";
 
-/** What the hook needs of Fastify's request. */
+/** The part of Fastify's request that the hook uses. */
 export interface FastifyRequestLike {
   readonly raw: IncomingMessage;
 }
 
-/** What the hook needs of Fastify's reply. */
+/** The part of Fastify's reply that the hook uses. */
 export interface FastifyReplyLike {
   readonly raw: ServerResponse;
   hijack(): unknown;
@@ -18,12 +18,12 @@ export type FastifyHook = (request: FastifyRequestLike, reply: FastifyReplyLike)
 
 /**
  * Puts the registry on Fastify: `app.addHook("onRequest", createFastifyHook(handler))` on the root
- * instance. A hook rather than a route, because Fastify's router would decode names and its parsers
- * would refuse bodies before the registry can. Hooks that were added before run first.
+ * instance. A hook rather than a route, because Fastify's router decodes names and its parsers
+ * refuse bodies before a route is called. Hooks that were added before it run first.
  */
 export function createFastifyHook(handler: RegistryHandler): FastifyHook {
   return async (request, reply) => {
-    if (!isRegistryUrl(request.raw.url ?? "/")) {
+    if (!isRegistryUrl(request.raw.url)) {
       return;
     }
     reply.hijack();

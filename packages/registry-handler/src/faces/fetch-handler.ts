@@ -1,17 +1,20 @@
-import { bodyStream, type Leaving } from "./body-stream.ts";
-import type { RegistryHandler, RegistryResponse } from "./registry-handler.ts";
+import type { RegistryHandler, RegistryResponse } from "../registry-handler.ts";
+import { bodyStream, type Departure } from "./body-stream.ts";
 
 /** A function from web requests to web responses. */
 export type FetchHandler = (request: Request) => Promise<Response>;
 
+/** 499, as nginx logs a client that disconnected. */
+const clientClosedRequest = 499;
+
 /**
- * Puts the registry on a server that speaks `Request` and `Response`, such as Hono, Next.js, Bun or
- * Deno. Paths that are not below `/v2` are answered with 404, so the server has to route.
+ * Puts the registry on a server of `Request` and `Response`, such as Hono, Next.js, Bun or Deno.
+ * Requests for paths that are not below `/v2` are answered with 404, so the server must route.
  */
 export function createFetchHandler(handler: RegistryHandler): FetchHandler {
   return async (request) => {
-    const departure = new AbortController();
-    const signal = AbortSignal.any([request.signal, departure.signal]);
+    const controller = new AbortController();
+    const signal = AbortSignal.any([request.signal, controller.signal]);
     const { method, url } = request;
     const { pathname, search } = new URL(url);
     const headers = Object.fromEntries(request.headers);
@@ -19,20 +22,17 @@ export function createFetchHandler(handler: RegistryHandler): FetchHandler {
       const answer = await handler.handle({ method, url: pathname + search, headers }, { signal });
       return answer === undefined
         ? new Response(null, { status: 404 })
-        : toResponse(answer, { departure, signal });
+        : toResponse(answer, { controller, signal });
     } catch (error) {
       if (!signal.aborted) {
         throw error;
       }
-      return new Response(null, { status: clientLeft });
+      return new Response(null, { status: clientClosedRequest });
     }
   };
 }
 
-/** Nobody sees it; what servers say in their logs when the client has left. */
-const clientLeft = 499;
-
-function toResponse(answer: RegistryResponse, leaving: Leaving): Response {
+function toResponse(answer: RegistryResponse, departure: Departure): Response {
   const { status, headers, body, idle } = answer;
   if (body === undefined) {
     return new Response(null, { status, headers });
@@ -40,5 +40,5 @@ function toResponse(answer: RegistryResponse, leaving: Leaving): Response {
   if (body instanceof Uint8Array) {
     return new Response(new Uint8Array(body), { status, headers });
   }
-  return new Response(bodyStream(body, idle, leaving), { status, headers });
+  return new Response(bodyStream(body, idle, departure), { status, headers });
 }

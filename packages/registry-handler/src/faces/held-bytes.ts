@@ -1,6 +1,6 @@
 import { readFile } from "node:fs/promises";
 
-/** The two ports of a connection, as a socket has them. */
+/** The two ports of a connection. */
 export interface Ports {
   readonly localPort?: number | undefined;
   readonly remotePort?: number | undefined;
@@ -9,9 +9,9 @@ export interface Ports {
 const tables = ["/proc/net/tcp", "/proc/net/tcp6"];
 
 /**
- * Bytes that the kernel holds for the other end of a connection, sent or not, because it has not
- * acknowledged them; `undefined` where the system does not tell. Connections from several addresses
- * that have the same ports are counted together.
+ * Bytes in the kernel's send queue that the other end of a connection has not acknowledged;
+ * `undefined` where the system does not show them. Connections between the same two ports of
+ * different addresses are counted together.
  */
 export async function heldBytes({ localPort, remotePort }: Ports): Promise<number | undefined> {
   if (localPort === undefined || remotePort === undefined) {

@@ -1,9 +1,9 @@
 import type { IncomingMessage, ServerResponse } from "node:http";
-import { serveNode } from "./node-listener.ts";
-import type { RegistryHandler } from "./registry-handler.ts";
-import { isRegistryUrl } from "./route.ts";
+import type { RegistryHandler } from "../registry-handler.ts";
+import { isRegistryUrl } from "./is-registry-url.ts";
+import { serveNode } from "./serve-node.ts";
 
-/** What the middleware needs of Koa's context. */
+/** The part of Koa's context that the middleware uses. */
 export interface KoaContext {
   readonly req: IncomingMessage;
   readonly res: ServerResponse;
@@ -13,13 +13,14 @@ export interface KoaContext {
 export type KoaMiddleware = (context: KoaContext, next: () => Promise<unknown>) => Promise<void>;
 
 /**
- * Puts the registry on Koa: `app.use(createKoaMiddleware(handler))`. It answers by itself for paths
- * below `/v2`, past what Koa and later middleware would do to a response, and leaves all others.
+ * Puts the registry on Koa: `app.use(createKoaMiddleware(handler))`. For paths below `/v2` it
+ * responds directly, so that neither Koa nor later middleware changes the response; other requests
+ * are passed on.
  */
 export function createKoaMiddleware(handler: RegistryHandler): KoaMiddleware {
   return async (context, next) => {
     const { req, res } = context;
-    if (isRegistryUrl(req.url ?? "/")) {
+    if (isRegistryUrl(req.url)) {
       context.respond = false;
       await serveNode(handler, req, res);
     } else {

@@ -1,6 +1,8 @@
-import type { RegistryResponse } from "./registry-handler.ts";
+import { quote } from "@nixery/kit/quote";
+import type { RegistryResponse } from "../registry-handler.ts";
+import { jsonResponse } from "./json-response.ts";
 
-/** The codes of the distribution spec ("Error Codes") that a registry that is only read needs. */
+/** The codes of the distribution spec ("Error Codes") that a read-only registry needs. */
 type ErrorCode =
   | "BLOB_UNKNOWN"
   | "DIGEST_INVALID"
@@ -12,7 +14,7 @@ type ErrorCode =
 
 export interface ErrorBody {
   readonly code: ErrorCode;
-  /** One sentence for the person who pulls; holds nothing that only the operator may know. */
+  /** At most two sentences for the person that pulls, without anything only the operator may know. */
   readonly message: string;
   readonly detail?: unknown;
 }
@@ -26,27 +28,32 @@ export function errorResponse(
   return jsonResponse({ errors: [{ code, message, detail }] }, { status, headers });
 }
 
-export interface JsonResponseOptions {
-  /** @defaultValue 200 */
-  readonly status?: number | undefined;
-  /** @defaultValue `"application/json"` */
-  readonly contentType?: string | undefined;
-  /** @defaultValue none */
-  readonly headers?: Readonly<Record<string, string>> | undefined;
+/** The response to a digest that does not follow the grammar. */
+export function invalidDigest(text: string): RegistryResponse {
+  return errorResponse(400, {
+    code: "DIGEST_INVALID",
+    message: `Invalid digest ${quote(text)}. Write sha256: and 64 lowercase hexadecimal digits.`,
+  });
 }
 
-/** A response that holds `value`, with an exact length. */
-export function jsonResponse(value: unknown, options: JsonResponseOptions = {}): RegistryResponse {
-  const { status = 200, contentType = "application/json", headers } = options;
-  const body = new TextEncoder().encode(JSON.stringify(value));
-  return {
-    status,
-    headers: { "Content-Type": contentType, "Content-Length": String(body.length), ...headers },
-    body,
-  };
-}
+/** Seconds after which a client may ask again when the cause sets no other time. */
+const defaultRetryAfter = 10;
 
-/** `text` for a message: quoted, control characters escaped, cut when long. */
-export function quote(text: string): string {
-  return JSON.stringify(text.length > 64 ? `${text.slice(0, 63)}…` : text);
+/**
+ * 503: a later request may succeed (RFC 9110, 15.6.4).
+ *
+ * @param retryAfter - in seconds; rounded up to at least 1
+ */
+export function unavailableResponse(
+  message: string,
+  retryAfter: number = defaultRetryAfter,
+): RegistryResponse {
+  const delay = Number.isFinite(retryAfter)
+    ? Math.max(1, Math.ceil(retryAfter))
+    : defaultRetryAfter;
+  return errorResponse(
+    503,
+    { code: "TOOMANYREQUESTS", message },
+    { "Retry-After": String(delay), "Cache-Control": "no-store" },
+  );
 }

@@ -1,17 +1,14 @@
-import type { ManifestFormat } from "./image-source.ts";
+import { dockerMediaTypes, type ManifestFormat, ociMediaTypes } from "@nixery/manifest";
 
-const ociTypes = new Set([
-  "application/vnd.oci.image.manifest.v1+json",
-  "application/vnd.oci.image.index.v1+json",
-]);
-const dockerTypes = new Set([
-  "application/vnd.docker.distribution.manifest.v2+json",
-  "application/vnd.docker.distribution.manifest.list.v2+json",
+const ociTypes: ReadonlySet<string> = new Set([ociMediaTypes.manifest, ociMediaTypes.index]);
+const dockerTypes: ReadonlySet<string> = new Set([
+  dockerMediaTypes.manifest,
+  dockerMediaTypes.index,
 ]);
 
 /**
- * The family of media types to answer a request with this `Accept` header in: Docker's for clients
- * that name Docker's types and none of OCI's, and OCI's for all others.
+ * The family of media types for the response to a request with this `Accept` header: Docker's for
+ * clients that list Docker's types and none of OCI's, and OCI's for all others.
  */
 export function negotiateFormat(accept: string | undefined): ManifestFormat {
   const types = (accept ?? "").toLowerCase().split(",").map(acceptedType);

@@ -1,11 +1,4 @@
-import type { Digest } from "@nixery/manifest";
-
-/** Content is its digest, so the digest is a strong entity tag. */
-export function entityTag(digest: Digest): string {
-  return `"${digest}"`;
-}
-
-/** Whether an `If-None-Match` header says that the client has `tag` (RFC 9110, 13.1.2). */
+/** Whether an `If-None-Match` header lists `tag`: the client has the content (RFC 9110, 13.1.2). */
 export function isNoneMatch(header: string | undefined, tag: string): boolean {
   if (header === undefined) {
     return false;
@@ -14,4 +7,12 @@ export function isNoneMatch(header: string | undefined, tag: string): boolean {
     .split(",")
     .map((candidate) => candidate.trim())
     .some((candidate) => candidate === "*" || candidate.replace(/^W\//, "") === tag);
+}
+
+/**
+ * Whether an `If-Range` header allows a partial response: a client can only use a part of the
+ * content that it has the rest of (RFC 9110, 13.1.5).
+ */
+export function isIfRangeMatch(header: string | undefined, tag: string): boolean {
+  return header === undefined || header.trim() === tag;
 }

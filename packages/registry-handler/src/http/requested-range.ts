@@ -1,19 +1,15 @@
-/** Both ends count. */
-export interface ResolvedRange {
-  readonly start: number;
-  readonly end: number;
-}
+import type { ByteRange } from "@nixery/storage";
 
 /**
- * The part of `size` bytes that a `Range` header asks for (RFC 9110, 14.2). `undefined` when the
- * whole is to be sent: there is no such header, its unit is not bytes, or it asks for several parts,
+ * The part of `size` bytes that a `Range` header requests (RFC 9110, 14.2). `undefined` when the
+ * whole is to be sent: the header is absent, its unit is not bytes, or it requests several parts,
  * which a server may answer with the whole. `"unsatisfiable"` also for a range that ends before it
  * starts.
  */
-export function resolveRange(
+export function requestedRange(
   header: string | undefined,
   size: number,
-): ResolvedRange | "unsatisfiable" | undefined {
+): Required<ByteRange> | "unsatisfiable" | undefined {
   const match = /^bytes=[ \t]*(\d*)-(\d*)[ \t]*$/i.exec(header ?? "");
   const [, first = "", last = ""] = match ?? [];
   if (first === "" && last === "") {

@@ -1,52 +1,63 @@
-/** What a path below `/v2` asks for. Names, references and digests are not yet checked. */
+/** The endpoint that a URL below `/v2` names. Names, references and digests are not checked yet. */
 export type Route =
   | { readonly kind: "base" }
-  | { readonly kind: "manifest"; readonly name: string; readonly reference: string }
-  | { readonly kind: "blob"; readonly name: string; readonly digest: string }
-  | { readonly kind: "tags"; readonly name: string }
-  | { readonly kind: "referrers"; readonly name: string; readonly digest: string }
-  /** The percent-encoding is broken. */
+  | ManifestRoute
+  | BlobRoute
+  | TagsRoute
+  | ReferrersRoute
+  /** The percent-encoding is invalid. */
   | { readonly kind: "malformed" }
-  /** No endpoint that pulls. */
+  /** Not an endpoint for pulling. */
   | { readonly kind: "unknown" };
 
-/** A request target in its parts. */
-export interface Target {
-  readonly path: string;
+export interface ManifestRoute {
+  readonly kind: "manifest";
+  readonly name: string;
+  /** A tag or a digest. */
+  readonly reference: string;
+}
+
+export interface BlobRoute {
+  readonly kind: "blob";
+  readonly name: string;
+  readonly digest: string;
+}
+
+export interface TagsRoute {
+  readonly kind: "tags";
+  readonly name: string;
   readonly query: URLSearchParams;
 }
 
-/** Splits a request target, which proxies may send in absolute form (RFC 9112, 3.2.2). */
-export function parseTarget(url: string): Target {
-  const path = pathOf(url);
-  const query = new URLSearchParams(/\?([^#]*)/.exec(url)?.[1] ?? "");
-  return { path, query };
+export interface ReferrersRoute {
+  readonly kind: "referrers";
+  readonly name: string;
+  readonly digest: string;
+  readonly query: URLSearchParams;
 }
 
-/** Whether a request target is the registry's, and not another page of the server. */
-export function isRegistryUrl(url: string): boolean {
-  const path = pathOf(url);
-  return path === "/v2" || path.startsWith("/v2/");
-}
-
-function pathOf(url: string): string {
-  const relative = url.startsWith("/") ? url : url.replace(/^[a-z][a-z0-9+.-]*:\/\/[^/?#]*/i, "");
-  const end = relative.search(/[?#]/);
-  return end === -1 ? relative : relative.slice(0, end);
-}
+/** Path below `/v2`, and query. Proxies may send the absolute form (RFC 9112, 3.2.2). */
+const targetPattern =
+  /^(?:[a-zA-Z][a-zA-Z0-9+.-]*:\/\/[^/?#]*)?\/v2(?:\/([^?#]*))?(?:\?([^#]*)|#|$)/;
 
 /**
- * Reads the path of a request (distribution-spec, "Endpoints"). It is read from its end, because
- * the parts of a name may be called `manifests` or `blobs` too.
+ * Reads a request target (distribution-spec, "Endpoints"); `undefined` when its path is not below
+ * `/v2`. The path is read from its end, because a part of a name may be `manifests` or `blobs` too.
  */
-export function parseRoute(path: string): Route {
-  if (path === "/v2" || path === "/v2/") {
+export function parseRoute(url: string): Route | undefined {
+  const target = targetPattern.exec(url);
+  if (target === null) {
+    return undefined;
+  }
+  const [, encoded = "", search = ""] = target;
+  if (encoded === "") {
     return { kind: "base" };
   }
-  const segments = decodePath(path)?.slice("/v2/".length).split("/");
-  if (segments === undefined) {
+  const path = decodePath(encoded);
+  if (path === undefined) {
     return { kind: "malformed" };
   }
+  const segments = path.split("/");
   const last = segments.at(-1) ?? "";
   const name = segments.slice(0, -2).join("/");
   const endpoint: string = segments.at(-2) ?? "";
@@ -56,9 +67,11 @@ export function parseRoute(path: string): Route {
     case "blobs":
       return { kind: "blob", name, digest: last };
     case "referrers":
-      return { kind: "referrers", name, digest: last };
+      return { kind: "referrers", name, digest: last, query: new URLSearchParams(search) };
     case "tags":
-      return last === "list" ? { kind: "tags", name } : { kind: "unknown" };
+      return last === "list"
+        ? { kind: "tags", name, query: new URLSearchParams(search) }
+        : { kind: "unknown" };
     default:
       return { kind: "unknown" };
   }

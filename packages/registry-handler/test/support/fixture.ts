@@ -16,14 +16,15 @@ import {
   type RegistryHandler,
   type RegistryHandlerOptions,
 } from "@nixery/registry-handler";
-import { layerKey, type Storage, StorageError, type StorageErrorCode } from "@nixery/storage";
+import { blobKey } from "@nixery/content";
+import { type Storage, StorageError, type StorageErrorCode } from "@nixery/storage";
 import { createMemoryStorage } from "@nixery/storage/memory";
 
 /** What no client may ever see. */
 export const secret = "token=hunter2 at /var/lib/nixery";
 
 export const digestOf = (text: string): Digest => sha256Digest(new TextEncoder().encode(text));
-export const keyOf = (digest: Digest): string => layerKey(digest.slice("sha256:".length));
+export const keyOf = blobKey;
 
 /** Digests under which the storage misbehaves. */
 export const faults = {
@@ -197,7 +198,7 @@ function withFaults(storage: Storage, hooks: FaultHooks): Storage {
       if (size === undefined) {
         return storage.stat(key, options);
       }
-      return { key, size, contentType: "application/octet-stream" };
+      return { key, size, contentType: "application/octet-stream", modified: new Date(0) };
     },
     async read(key, options) {
       refuse(key);
@@ -205,7 +206,7 @@ function withFaults(storage: Storage, hooks: FaultHooks): Storage {
       if (size === undefined) {
         return storage.read(key, options);
       }
-      const info = { key, size, contentType: "application/octet-stream" };
+      const info = { key, size, contentType: "application/octet-stream", modified: new Date(0) };
       return { info, body: faultyBody(key, options?.signal, hooks) };
     },
   };
