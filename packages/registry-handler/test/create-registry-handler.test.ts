@@ -134,7 +134,7 @@ describe("redirects", () => {
 });
 
 /** An image source whose one build ends when the test says so. */
-function slowSource(): { images: ImageSource; finish: (result: ImageResult) => void } {
+function slowSource(): { images: ImageSource; finish(result: ImageResult): void } {
   const build = Promise.withResolvers<ImageResult>();
   return {
     images: { image: () => build.promise, tags: async () => [] },
@@ -145,19 +145,19 @@ function slowSource(): { images: ImageSource; finish: (result: ImageResult) => v
 describe("a limit of the wait for a build", () => {
   test("ends with 503 while the build goes on, and the next pull has the image", async () => {
     const { storage, oci } = await createFixture();
-    const { images, finish } = slowSource();
+    const slow = slowSource();
     const agents: (string | undefined)[] = [];
     const maxBuildWait = (agent: string | undefined): number => {
       agents.push(agent);
       return agent === undefined ? Number.POSITIVE_INFINITY : 1;
     };
-    const handler = createRegistryHandler({ images, storage, maxBuildWait });
+    const handler = createRegistryHandler({ images: slow.images, storage, maxBuildWait });
     const url = "/v2/shell/git/manifests/latest";
     const patient = handler.handle(get(url));
     const early = await handler.handle(get(url, { "user-agent": "containerd/v2.3.0" }));
     expect(early).toMatchObject({ status: 503, headers: { "Retry-After": "10" } });
     expect(new TextDecoder().decode(await bytesOf(early))).toContain("being built");
-    finish({ kind: "found", manifest: oci.descriptor });
+    slow.finish({ kind: "found", manifest: oci.descriptor });
     expect((await patient)?.status).toBe(200);
     const next = await handler.handle(get(url, { "user-agent": "containerd/v2.3.0" }));
     expect(next?.status).toBe(200);

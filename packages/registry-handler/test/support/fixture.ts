@@ -63,7 +63,7 @@ export interface Fixture {
   readonly oci: Encoded;
   readonly docker: Encoded;
   /** Chunks of `faults.huge` that were read so far. */
-  readonly hugeChunks: () => number;
+  hugeChunks(): number;
   /** Resolves when a read of `faults.huge` ends, wherever it was. */
   readonly hugeEnded: Promise<void>;
   /** Resolves when a read of `faults.stalled` is aborted. */
@@ -164,9 +164,9 @@ async function* once(bytes: Uint8Array): AsyncGenerator<Uint8Array, void, undefi
 }
 
 interface FaultHooks {
-  readonly onChunk: () => void;
-  readonly onHugeEnded: () => void;
-  readonly onStallEnded: (reason: unknown) => void;
+  onChunk(): void;
+  onHugeEnded(): void;
+  onStallEnded(reason: unknown): void;
 }
 
 function withFaults(storage: Storage, hooks: FaultHooks): Storage {
@@ -215,16 +215,16 @@ function withFaults(storage: Storage, hooks: FaultHooks): Storage {
 async function* faultyBody(
   key: string,
   signal: AbortSignal | undefined,
-  { onChunk, onHugeEnded, onStallEnded }: FaultHooks,
+  hooks: FaultHooks,
 ): AsyncGenerator<Uint8Array, void, undefined> {
   if (key === keyOf(faults.huge)) {
     try {
       for (let sent = 0; sent < hugeSize; sent += chunkSize) {
-        onChunk();
+        hooks.onChunk();
         yield new Uint8Array(chunkSize);
       }
     } finally {
-      onHugeEnded();
+      hooks.onHugeEnded();
     }
     return;
   }
@@ -236,7 +236,7 @@ async function* faultyBody(
     yield new Uint8Array(1);
   }
   if (key === keyOf(faults.stalled)) {
-    onStallEnded(await abortOf(signal));
+    hooks.onStallEnded(await abortOf(signal));
     signal?.throwIfAborted();
   }
 }
