@@ -1,7 +1,8 @@
-/** Longer texts are cut to this many characters. */
-const maxLength = 64;
-
-/** `text` for a message: in double quotes, control characters escaped, cut when long. */
-export function quote(text: string): string {
+/**
+ * `text` for a message: in double quotes, control characters escaped.
+ *
+ * @param maxLength - longer texts are cut to this many characters
+ */
+export function quote(text: string, maxLength: number = 64): string {
   return JSON.stringify(text.length > maxLength ? `${text.slice(0, maxLength - 1)}…` : text);
 }
