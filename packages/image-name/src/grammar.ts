@@ -4,8 +4,10 @@
  */
 export const namePartPattern: RegExp = /^[a-z0-9]+(?:(?:\.|__?|-+)[a-z0-9]+)*$/;
 
-/** A tag (distribution-spec, "Pulling manifests"). */
-export const tagPattern: RegExp = /^[a-zA-Z0-9_][a-zA-Z0-9._-]{0,127}$/;
+/** Clients limit the host, `/` and the name together to this many characters. */
+export const maxNameLength = 255;
+
+const tagPattern = /^[a-zA-Z0-9_][a-zA-Z0-9._-]{0,127}$/;
 
 /**
  * An attribute path as a meta-package may list it: upper case is allowed, `/` and `:` are not,
@@ -14,10 +16,17 @@ export const tagPattern: RegExp = /^[a-zA-Z0-9_][a-zA-Z0-9._-]{0,127}$/;
 export const attributePattern: RegExp =
   /^[A-Za-z0-9_][A-Za-z0-9_+'-]*(?:\.[A-Za-z0-9_][A-Za-z0-9_+'-]*)*$/;
 
-/** Clients cap host, `/` and name together at this many characters. */
-export const maxNameLength = 255;
+/**
+ * Whether `text` is a whole repository name of at most 255 characters (distribution-spec, "Pulling
+ * manifests").
+ */
+export function isRepositoryName(text: string): boolean {
+  return (
+    text.length <= maxNameLength && text.split("/").every((part) => namePartPattern.test(part))
+  );
+}
 
-/** `text` for a message: quoted, control characters escaped, cut when long. */
-export function quote(text: string): string {
-  return JSON.stringify(text.length > 64 ? `${text.slice(0, 63)}…` : text);
+/** Whether `text` is a tag (distribution-spec, "Pulling manifests"). */
+export function isTag(text: string): boolean {
+  return tagPattern.test(text);
 }

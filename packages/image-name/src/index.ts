@@ -5,6 +5,7 @@ export { assertMetaPackages, everyImagePackages, shellPackages } from "./meta-pa
 export type { MetaPackages } from "./meta-packages.ts";
 export { parseImageName } from "./parse-image-name.ts";
 export type { ParseImageNameOptions } from "./parse-image-name.ts";
-export { isTag, parseReference } from "./parse-reference.ts";
+export { isRepositoryName, isTag } from "./grammar.ts";
+export { parseReference } from "./parse-reference.ts";
 export type { Reference } from "./parse-reference.ts";
 export { amd64, arm64 } from "./platform.ts";

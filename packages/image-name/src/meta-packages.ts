@@ -1,4 +1,5 @@
-import { attributePattern, namePartPattern, quote } from "./grammar.ts";
+import { quote } from "@nixery/kit/quote";
+import { attributePattern, namePartPattern } from "./grammar.ts";
 import { ImageNameError } from "./image-name-error.ts";
 
 /**

@@ -1,4 +1,5 @@
-import { maxNameLength, namePartPattern, quote } from "./grammar.ts";
+import { quote } from "@nixery/kit/quote";
+import { maxNameLength, namePartPattern } from "./grammar.ts";
 import { ImageNameError } from "./image-name-error.ts";
 import type { ImageName, Platform } from "./image-name.ts";
 import {

@@ -1,4 +1,5 @@
-import { quote, tagPattern } from "./grammar.ts";
+import { quote } from "@nixery/kit/quote";
+import { isTag } from "./grammar.ts";
 import { ImageNameError } from "./image-name-error.ts";
 
 /** An image name with its tag, such as `shell/git/htop:latest`. */
@@ -33,9 +34,4 @@ export function parseReference(reference: string): Reference {
     });
   }
   return { name: reference.slice(0, colon), tag };
-}
-
-/** Whether `text` follows the grammar of tags. */
-export function isTag(text: string): boolean {
-  return tagPattern.test(text);
 }

@@ -1,5 +1,5 @@
 import { describe, expect, test } from "vitest";
-import { isImageNameError, isTag, parseReference } from "@nixery/image-name";
+import { isImageNameError, isRepositoryName, isTag, parseReference } from "@nixery/image-name";
 
 describe("parseReference", () => {
   test("splits at the tag", () => {
@@ -37,5 +37,36 @@ describe("isTag", () => {
 
   test.each(["", ".a", "a b", "a\n", "a/b", "a+b", "é"])("%j is not", (tag) => {
     expect(isTag(tag)).toBe(false);
+  });
+});
+
+describe("isRepositoryName", () => {
+  test.each(["git", "shell/git/htop", "a.b/c_d/e__f/g-h/i---j", "0", "a".repeat(255)])(
+    "%s is a name",
+    (name) => {
+      expect(isRepositoryName(name)).toBe(true);
+    },
+  );
+
+  test.each([
+    "",
+    "/",
+    "a/",
+    "/a",
+    "a//b",
+    "A",
+    "a..b",
+    "a___b",
+    "a._b",
+    "-a",
+    "a-",
+    "a b",
+    "a\n",
+    "é",
+    "a:b",
+    "a".repeat(256),
+    "a/".repeat(127) + "aa",
+  ])("%j is not", (name) => {
+    expect(isRepositoryName(name)).toBe(false);
   });
 });

@@ -4,6 +4,10 @@ import { ManifestError } from "./manifest-error.ts";
 
 const hexPattern = /^[a-f0-9]{64}$/;
 const digestPattern = /^sha256:[a-f0-9]{64}$/;
+const sha512Pattern = /^sha512:[a-f0-9]{128}$/;
+
+/** Algorithms that the image specification registers; this project makes `sha256` only. */
+export type DigestAlgorithm = "sha256" | "sha512";
 
 /** Digest of bytes that are all in memory. */
 export function sha256Digest(bytes: Uint8Array): Digest {
@@ -13,6 +17,18 @@ export function sha256Digest(bytes: Uint8Array): Digest {
 /** Whether `value` is a {@link Digest} (image-spec, descriptor.md, "SHA-256"). */
 export function isDigest(value: unknown): value is Digest {
   return typeof value === "string" && digestPattern.test(value);
+}
+
+/**
+ * The algorithm of a well-formed digest (image-spec, descriptor.md, "Registered Algorithms");
+ * `undefined` when `text` is not one. Only one of `sha256` is a {@link Digest}: nothing is stored
+ * under another.
+ */
+export function digestAlgorithm(text: string): DigestAlgorithm | undefined {
+  if (isDigest(text)) {
+    return "sha256";
+  }
+  return sha512Pattern.test(text) ? "sha512" : undefined;
 }
 
 /**

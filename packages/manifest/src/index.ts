@@ -5,7 +5,15 @@ export type { IndexEntry, IndexOptions } from "./create-index.ts";
 export { createManifest } from "./create-manifest.ts";
 export type { ManifestOptions } from "./create-manifest.ts";
 export type { Descriptor, Digest } from "./descriptor.ts";
-export { digestFromHex, digestHex, isDigest, parseDigest, sha256Digest } from "./digest.ts";
+export {
+  digestAlgorithm,
+  digestFromHex,
+  digestHex,
+  isDigest,
+  parseDigest,
+  sha256Digest,
+} from "./digest.ts";
+export type { DigestAlgorithm } from "./digest.ts";
 export { encodeJson } from "./encode-json.ts";
 export type { Encoded } from "./encoded.ts";
 export { ManifestError, isManifestError } from "./manifest-error.ts";

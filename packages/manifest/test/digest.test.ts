@@ -1,5 +1,6 @@
 import { describe, expect, test } from "vitest";
 import {
+  digestAlgorithm,
   digestFromHex,
   digestHex,
   isDigest,
@@ -35,6 +36,20 @@ describe("digests", () => {
     expect(() => parseDigest(text)).toThrow(
       expect.toSatisfy((error) => isManifestError(error, "ERR_MANIFEST_INVALID_DIGEST")),
     );
+  });
+
+  test.each([
+    [`sha256:${abc}`, "sha256"],
+    [`sha512:${abc}${abc}`, "sha512"],
+    [`sha512:${abc}`, undefined],
+    [`sha512:${abc}${abc.toUpperCase()}`, undefined],
+    [`sha512:${abc}${abc}\n`, undefined],
+    [`sha256:${abc}${abc}`, undefined],
+    [`md5:${abc.slice(32)}`, undefined],
+    [abc, undefined],
+    ["", undefined],
+  ])("the algorithm of %j is %s", (text, algorithm) => {
+    expect(digestAlgorithm(text)).toBe(algorithm);
   });
 
   test("hexadecimal digits are checked too", () => {
