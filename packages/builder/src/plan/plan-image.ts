@@ -1,44 +1,34 @@
 import type { ImageName } from "@nixery/image-name";
-import type { GroupingStrategy, Popularity } from "@nixery/layers";
-import type { Closure, PackageSource, ResolvedSource } from "@nixery/nix";
-import type { Compression } from "./compression.ts";
-import type { Emit } from "./emit.ts";
-import { type PlannedLayer, planLayers } from "./plan-layers.ts";
+import type { Emit } from "@nixery/kit/create-emit";
+import type { Closure, PackageSource, ResolvedSource } from "@nixery/package-source";
+import type { BuildEvent, InBuild } from "../build-event.ts";
+import { type PlannedLayer, planLayers, type PlanLayersOptions } from "./plan-layers.ts";
 
-/** What an image will be made of. */
+/** The contents of an image that is not built yet. */
 export interface PlannedImage {
   readonly closure: Closure;
   /** In the order of the manifest. */
-  readonly layers: readonly PlannedLayer[];
+  readonly plannedLayers: readonly PlannedLayer[];
 }
 
+/** A request whose name is parsed and whose tag is resolved. */
 export interface ImageRequestParts {
   readonly image: ImageName;
   readonly tag: string;
   readonly source: ResolvedSource;
 }
 
-/** What the events of one build have in common. */
-export interface InBuild {
-  readonly build: string;
-  readonly image: string;
-}
-
-export interface PlanImageTools {
+export interface PlanImageTools extends PlanLayersOptions {
   readonly packages: PackageSource;
-  readonly strategy: GroupingStrategy;
-  readonly budget: number;
-  readonly popularity: Popularity | undefined;
-  readonly compression: Compression;
 }
 
 export interface PlanImageOptions {
   readonly signal: AbortSignal;
-  readonly emit: Emit;
+  readonly emit: Emit<BuildEvent>;
   readonly inBuild: InBuild;
 }
 
-/** Has Nix realise the packages and cuts their closure into layers; builds none. */
+/** Has the package source realise the packages, and cuts their closure into layers. */
 export async function planImage(
   { image, tag, source }: ImageRequestParts,
   tools: PlanImageTools,
@@ -62,5 +52,5 @@ export async function planImage(
     narSize: closure.paths.reduce((sum, path) => sum + path.narSize, 0),
     duration: performance.now() - start,
   });
-  return { closure, layers: planLayers(closure, tools) };
+  return { closure, plannedLayers: planLayers(closure, tools) };
 }

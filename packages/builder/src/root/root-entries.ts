@@ -1,9 +1,7 @@
+import { bytesOf, type ByteString, type StoreReader, type TarEntry } from "@nixery/packing";
 import { createBaseTree } from "./base-tree.ts";
-import { bytesOf, type ByteString } from "./byte-string.ts";
 import { linkForest } from "./link-forest.ts";
 import { createResolveDirectory, type ResolveDirectory } from "./resolve-directory.ts";
-import type { StoreFiles } from "./store-files.ts";
-import type { TarEntry } from "./tar-entry.ts";
 
 export interface RootEntriesInput {
   /** Store paths of the requested packages, the first with precedence. */
@@ -12,25 +10,37 @@ export interface RootEntriesInput {
   readonly closure: readonly string[];
 }
 
-/** Everything that an image holds outside of the store. */
+export interface RootEntriesOptions {
+  readonly signal?: AbortSignal | undefined;
+}
+
+/** Everything in an image outside of the store. */
 export async function* rootEntries(
-  files: StoreFiles,
+  reader: StoreReader,
   input: RootEntriesInput,
-): AsyncGenerator<TarEntry> {
+  { signal }: RootEntriesOptions = {},
+): AsyncGenerator<TarEntry, void, undefined> {
   const roots = input.roots.map(bytesOf);
-  const resolve = createResolveDirectory(files, new Set(input.closure.map(bytesOf)));
-  const find = (programs: readonly string[]): Promise<ByteString | undefined> =>
-    findProgram(files, resolve, roots, programs);
+  const closure = new Set(input.closure.map(bytesOf));
+  const resolve = createResolveDirectory(reader, closure, signal);
+  const list = async (directory: ByteString): ReturnType<StoreReader["list"]> =>
+    await reader.list(directory, { signal });
+  const find = async (programs: readonly string[]): Promise<ByteString | undefined> =>
+    await findProgram(programs, roots, { resolve, list });
   const base = createBaseTree({ env: await find(["env"]), sh: await find(["bash", "dash"]) });
-  yield* linkForest(roots, { files, resolve, base });
+  yield* linkForest(roots, { list, resolve, base });
+}
+
+interface FindProgramTools {
+  readonly resolve: ResolveDirectory;
+  readonly list: (directory: ByteString) => ReturnType<StoreReader["list"]>;
 }
 
 /** The first of the programs that a requested package has in `bin`, the first package first. */
 async function findProgram(
-  files: StoreFiles,
-  resolve: ResolveDirectory,
-  roots: readonly ByteString[],
   programs: readonly string[],
+  roots: readonly ByteString[],
+  { resolve, list }: FindProgramTools,
 ): Promise<ByteString | undefined> {
   for (const program of programs) {
     for (const root of roots) {
@@ -38,7 +48,7 @@ async function findProgram(
       if (directory === undefined) {
         continue;
       }
-      const entries = await files.list(directory);
+      const entries = await list(directory);
       if (entries.some(({ name }) => name === program)) {
         return `${root}/bin/${program}`;
       }

@@ -1,20 +1,19 @@
-import { isBuilderError } from "./builder-error.ts";
-import type { ByteString } from "./byte-string.ts";
-import type { StoreFiles } from "./store-files.ts";
+import type { ByteString, StoreReader } from "@nixery/packing";
 
-/** As Linux does before it says ELOOP (path_resolution(7)). */
-const mostLinks = 40;
+/** As many as Linux follows before ELOOP (path_resolution(7)). */
+const maxLinks = 40;
 
-/** Follows links to the directory that a path means, `undefined` when it means none. */
+/** Follows links to the directory of a path; `undefined` when there is none. */
 export type ResolveDirectory = (path: ByteString) => Promise<ByteString | undefined>;
 
 /**
- * Resolves paths within the closure alone. A link that leaves it means nothing: what it points to
- * is not in the image, and whether this machine has it must not matter.
+ * Resolves paths within the closure alone. A link out of the closure dangles: its target is not in
+ * the image, and whether this machine has it must not matter.
  */
 export function createResolveDirectory(
-  files: StoreFiles,
+  reader: StoreReader,
   closure: ReadonlySet<ByteString>,
+  signal?: AbortSignal,
 ): ResolveDirectory {
   const above = new Set([...closure].map((path) => path.slice(0, path.lastIndexOf("/"))));
   const isAbove = (path: ByteString): boolean =>
@@ -48,11 +47,11 @@ export function createResolveDirectory(
       if (!isInside(next)) {
         return undefined;
       }
-      const stats = await present(files.stat(next));
-      if (stats?.isDirectory()) {
+      const kind = await reader.kindOf(next, { signal });
+      if (kind === "directory") {
         at = next;
-      } else if (stats?.isSymbolicLink() && (links += 1) <= mostLinks) {
-        const target = await files.link(next);
+      } else if (kind === "symlink" && (links += 1) <= maxLinks) {
+        const target = await reader.readLink(next, { signal });
         if (target.startsWith("/")) {
           at = "";
         }
@@ -63,16 +62,4 @@ export function createResolveDirectory(
     }
     return isInside(at) ? at : undefined;
   };
-}
-
-/** `undefined` where nothing is: links may dangle. */
-async function present<T>(looked: Promise<T>): Promise<T | undefined> {
-  try {
-    return await looked;
-  } catch (error) {
-    if (isBuilderError(error, "ERR_BUILDER_STORE_CHANGED")) {
-      return undefined;
-    }
-    throw error;
-  }
 }

@@ -1,26 +1,26 @@
-/** What an image has at its root beside links to packages. */
+/** Part of an image's root beside the links to packages. */
 export type BaseNode = BaseDirectory | BaseFile | BaseLink;
 
-/** Always a directory in the image, with this mode, whatever the packages bring. */
+/** Always a directory in the image, with this mode, whatever the packages have. */
 export interface BaseDirectory {
   readonly type: "directory";
   readonly mode: number;
   readonly children: ReadonlyMap<string, BaseNode>;
 }
 
-/** In the image unless a package brings its own. */
+/** In the image unless a package has its own. */
 export interface BaseFile {
   readonly type: "file";
   readonly text: string;
 }
 
-/** In the image unless a package brings its own. */
+/** In the image unless a package has its own. */
 export interface BaseLink {
   readonly type: "symlink";
   readonly target: string;
 }
 
-/** Where a program of the image is in the store, `undefined` when the image has none. */
+/** Store paths of programs; `undefined` when the image lacks the program. */
 export interface BasePrograms {
   readonly env: string | undefined;
   readonly sh: string | undefined;
@@ -34,7 +34,7 @@ const group = `root:x:0:
 nobody:x:65534:
 `;
 
-/** Files first and then DNS, so that what Docker writes to /etc/hosts counts. */
+/** Files first and then DNS, so that Docker's entries in /etc/hosts are used. */
 const nsswitch = `passwd: files
 group: files
 shadow: files
@@ -50,8 +50,8 @@ PRETTY_NAME="Nixery image"
 `;
 
 /**
- * The tree that programs in containers expect: directories that runtimes mount on, places to write,
- * `/bin/sh` and `/usr/bin/env` where the image has them, and the files that name users and hosts.
+ * The tree that programs in containers expect: mount points, writable directories, `/bin/sh` and
+ * `/usr/bin/env` where the image has them, and the databases of users and hosts.
  */
 export function createBaseTree(programs: BasePrograms): BaseDirectory {
   const { env, sh } = programs;

@@ -1,44 +1,44 @@
-import type { Dirent } from "node:fs";
+import { compareText } from "@nixery/kit/compare-text";
+import { bytesOf, type ByteString, type ListedEntry, type TarEntry } from "@nixery/packing";
 import type { BaseDirectory, BaseNode } from "./base-tree.ts";
-import { byteOrder, bytesOf, type ByteString } from "./byte-string.ts";
 import type { ResolveDirectory } from "./resolve-directory.ts";
-import type { StoreFiles } from "./store-files.ts";
-import type { TarEntry } from "./tar-entry.ts";
 
 /** At the top of a package these are for Nix, not for images. */
 const notLinked = new Set(["nix", "nix-support"]);
 
 export interface LinkForestOptions {
-  readonly files: StoreFiles;
+  /** The entries of a directory. */
+  readonly list: (directory: ByteString) => Promise<readonly ListedEntry[]>;
   readonly resolve: ResolveDirectory;
   readonly base: BaseDirectory;
 }
 
-/** A directory of the image: what is merged into it, the first with precedence. */
+/** A directory of the image that is merged from several. */
 interface Merge {
   readonly name: ByteString;
+  /** The first has precedence. */
   readonly directories: readonly ByteString[];
   /** The directories merged on the way here; a link back to one of them is not followed. */
   readonly above: ReadonlySet<ByteString>;
   readonly base: BaseDirectory | undefined;
 }
 
-/** Something of one package that wants to be at a place. */
+/** An entry of one package for a place in the image. */
 interface Candidate {
   readonly path: ByteString;
-  readonly entry: Dirent;
+  readonly kind: ListedEntry["kind"];
 }
 
 /**
  * The root of an image: real directories, and links to the files of the packages, as nixpkgs'
- * `buildEnv` makes them but in this process. Where two packages bring the same path, the one that
- * comes first in `roots` has it; where both bring a directory, also by a link to one, the two are
- * merged. Directories of `base` are always there, its files where no package brings one.
+ * `buildEnv` makes them but within this process. Where two packages bring the same path, the one that
+ * comes first in `roots` wins; where both bring a directory, also by a link to one, the two are
+ * merged. Directories of `base` are always there, its files where no package has one.
  */
 export async function* linkForest(
   roots: readonly ByteString[],
   options: LinkForestOptions,
-): AsyncGenerator<TarEntry> {
+): AsyncGenerator<TarEntry, void, undefined> {
   const directories = await resolveAll(roots, options.resolve);
   const top = { name: "", directories, above: new Set(directories), base: options.base };
   const open: { entries: (TarEntry | Merge)[] }[] = [
@@ -57,21 +57,21 @@ export async function* linkForest(
   }
 }
 
-/** What stands in one directory, in byte order. */
+/** The entries of one directory, in byte order. */
 async function merge(
   into: Merge,
-  { files, resolve }: LinkForestOptions,
+  { list, resolve }: LinkForestOptions,
 ): Promise<(TarEntry | Merge)[]> {
   const candidates = new Map<ByteString, Candidate[]>();
   for (const directory of into.directories) {
-    for (const entry of await files.list(directory)) {
-      if (into.name === "" && notLinked.has(entry.name)) {
+    for (const { name, kind } of await list(directory)) {
+      if (into.name === "" && notLinked.has(name)) {
         continue;
       }
-      const candidate = { path: `${directory}/${entry.name}`, entry };
-      const others = candidates.get(entry.name);
+      const candidate = { path: `${directory}/${name}`, kind };
+      const others = candidates.get(name);
       if (others === undefined) {
-        candidates.set(entry.name, [candidate]);
+        candidates.set(name, [candidate]);
       } else {
         others.push(candidate);
       }
@@ -79,7 +79,7 @@ async function merge(
   }
   const names = new Set([...candidates.keys(), ...(into.base?.children.keys() ?? [])]);
   const placed: (TarEntry | Merge)[] = [];
-  for (const name of [...names].toSorted(byteOrder)) {
+  for (const name of [...names].toSorted(compareText)) {
     const place = into.name === "" ? name : `${into.name}/${name}`;
     const base = into.base?.children.get(name);
     placed.push(await settle(place, candidates.get(name) ?? [], base, into.above, resolve));
@@ -87,7 +87,7 @@ async function merge(
   return placed;
 }
 
-/** Decides what stands at one place. */
+/** Decides the entry of one place. */
 async function settle(
   name: ByteString,
   candidates: readonly Candidate[],
@@ -100,7 +100,7 @@ async function settle(
     if (first === undefined) {
       return baseEntry(name, base);
     }
-    const alone = candidates.length === 1 && !first.entry.isDirectory();
+    const alone = candidates.length === 1 && first.kind !== "directory";
     const leads = alone ? [] : await mergeable([first], above, resolve);
     if (leads.length === 0) {
       return { type: "symlink", name, target: first.path };
@@ -108,7 +108,7 @@ async function settle(
   }
   const directories = await mergeable(candidates, above, resolve);
   // Several links to one directory, or a link beside files that lost, stay a link.
-  const asLink = base?.type !== "directory" && first?.entry.isSymbolicLink() === true;
+  const asLink = base?.type !== "directory" && first?.kind === "symlink";
   if (asLink && directories.length === 1) {
     return { type: "symlink", name, target: first.path };
   }
@@ -127,10 +127,10 @@ async function mergeable(
   resolve: ResolveDirectory,
 ): Promise<readonly ByteString[]> {
   const directories = new Set<ByteString>();
-  for (const { path, entry } of candidates) {
-    if (entry.isDirectory()) {
+  for (const { path, kind } of candidates) {
+    if (kind === "directory") {
       directories.add(path);
-    } else if (entry.isSymbolicLink()) {
+    } else if (kind === "symlink") {
       const directory = await resolve(path);
       if (directory !== undefined && !above.has(directory)) {
         directories.add(directory);

@@ -1,11 +1,11 @@
-import type { ClosurePath } from "@nixery/nix";
-import { byteOrder } from "./byte-string.ts";
+import { compareText } from "@nixery/kit/compare-text";
+import { type ClosurePath, storePathName } from "@nixery/store-path";
 import type { PlannedLayer } from "./plan-layers.ts";
 
 /** Names that `docker history` shows of one layer. */
-const mostNames = 4;
+const maxNames = 4;
 
-/** What is in a layer, for the image's history: the largest paths by name, without hashes. */
+/** Describes a layer for the image's history: the largest paths by name, without hashes. */
 export function describeLayer(
   layer: PlannedLayer,
   paths: ReadonlyMap<string, ClosurePath>,
@@ -15,9 +15,9 @@ export function describeLayer(
   }
   const sizeOf = (path: string): number => paths.get(path)?.narSize ?? 0;
   const names = layer.paths
-    .toSorted((a, b) => sizeOf(b) - sizeOf(a) || byteOrder(a, b))
-    .slice(0, mostNames)
-    .map((path) => path.slice(path.lastIndexOf("/") + 1).replace(/^[0-9a-z]{32}-/, ""));
+    .toSorted((a, b) => sizeOf(b) - sizeOf(a) || compareText(a, b))
+    .slice(0, maxNames)
+    .map(storePathName);
   const more = layer.paths.length - names.length;
   return `nixery: ${names.join(", ")}${more === 0 ? "" : ` and ${more} more`}`;
 }

@@ -1,15 +1,10 @@
 import { type GroupingStrategy, groupLayers, type Popularity } from "@nixery/layers";
-import type { Closure } from "@nixery/nix";
-import { cacheId } from "./cache-id.ts";
-import { type Compression, compressionId } from "./compression.ts";
+import type { Closure } from "@nixery/package-source";
+import type { LayerCodec } from "@nixery/packing";
+import { rootLayerId, storeLayerId } from "./layer-id.ts";
 
-/** Raised when entries, their order or their bytes change for the same store paths. */
-const layerFormat = 1;
-/** Raised when the files that every image has, or the rules of linking, change. */
-const rootFormat = 1;
-
-interface LayerCommon {
-  /** 64 hex digits; the same for the same content. Key of the layer's entry in the build cache. */
+interface PlannedCommon {
+  /** 64 hex digits; the same for the same content. Id of the layer's cache entry. */
   readonly id: string;
   /** Store paths in the layer, sorted; none in the layer of links. */
   readonly paths: readonly string[];
@@ -20,12 +15,12 @@ interface LayerCommon {
 }
 
 /** A layer of store paths. */
-export interface StoreLayer extends LayerCommon {
+export interface StoreLayer extends PlannedCommon {
   readonly kind: "store";
 }
 
-/** The layer that holds all but the store: links to the packages, `/tmp`, `/etc/passwd`. */
-export interface RootLayer extends LayerCommon {
+/** The layer outside of the store: links to the packages, `/tmp`, `/etc/passwd`. */
+export interface RootLayer extends PlannedCommon {
   readonly kind: "root";
   /** Store paths of the requested packages, the first with precedence. */
   readonly roots: readonly string[];
@@ -37,40 +32,36 @@ export interface RootLayer extends LayerCommon {
 export type PlannedLayer = StoreLayer | RootLayer;
 
 export interface PlanLayersOptions {
-  readonly compression: Compression;
+  readonly codec: LayerCodec;
   readonly strategy: GroupingStrategy;
-  /** Most layers of store paths. */
+  /** Number of layers of store paths that an image may have. */
   readonly budget: number;
   readonly popularity: Popularity | undefined;
 }
 
 /**
  * The layers of an image in the order of its manifest: those of store paths, the most shared first,
- * and the links last, since hardly two images have the same.
+ * and the links last, since few images have the same ones.
  */
 export function planLayers(closure: Closure, options: PlanLayersOptions): readonly PlannedLayer[] {
-  const { compression, strategy, budget, popularity } = options;
+  const { codec, strategy, budget, popularity } = options;
   const { roots } = closure;
   const groups = groupLayers(closure.paths, { strategy, budget, popularity, roots });
-  const format = compressionId(compression);
-  const layers = groups.map(({ paths, size, reason = "" }): StoreLayer => ({
+  const storeLayers = groups.map(({ paths, size, reason = "" }): StoreLayer => ({
     kind: "store",
-    id: cacheId("store-layer", layerFormat, format, paths),
+    id: storeLayerId(codec, paths),
     paths,
     narSize: size,
     reason,
   }));
-  const root: RootLayer = {
+  const rootLayer: RootLayer = {
     kind: "root",
-    id: cacheId("root-layer", layerFormat, rootFormat, format, roots),
+    id: rootLayerId(codec, roots),
     paths: [],
     narSize: 0,
-    reason: "links to the packages asked for, and the files that every image has",
+    reason: "links to the requested packages, and the files of every image",
     roots,
     closure: closure.paths.map(({ path }) => path),
   };
-  return [...layers, root];
+  return [...storeLayers, rootLayer];
 }
-
-/** What stands for the layers of an image beside its closure. */
-export const planFormat: string = `${layerFormat}.${rootFormat}`;
