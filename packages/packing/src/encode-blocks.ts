@@ -53,5 +53,7 @@ function endOf(before: Uint8Array, block: Uint8Array, length: number): Uint8Arra
   if (length === 0) {
     return before;
   }
-  return block.length >= length ? block.subarray(-length) : Buffer.concat([before, block]).subarray(-length);
+  return block.length >= length
+    ? block.subarray(-length)
+    : Buffer.concat([before, block]).subarray(-length);
 }

@@ -60,7 +60,13 @@ it("gives the same valid member however the bytes arrive and however many work a
       fc.integer({ min: 1, max: 5 }),
       fc.integer({ min: 1, max: 5 }),
       async (input, level, blockSize, cutsA, cutsB, maxBlocks, concurrency) => {
-        const a = await gzip(input, { level, blockSize, sizes: cutsA, maxBlocks: 1, concurrency: 1 });
+        const a = await gzip(input, {
+          level,
+          blockSize,
+          sizes: cutsA,
+          maxBlocks: 1,
+          concurrency: 1,
+        });
         const b = await gzip(input, { level, blockSize, sizes: cutsB, maxBlocks, concurrency });
         expect(b.equals(a)).toBe(true);
         expect(gunzipSync(a).equals(input)).toBe(true);

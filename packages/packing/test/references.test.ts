@@ -3,13 +3,7 @@ import { once } from "node:events";
 import { Worker } from "node:worker_threads";
 import { gunzipSync } from "node:zlib";
 import { expect, it } from "vitest";
-import {
-  diskReader,
-  gzip,
-  isPackingError,
-  loadLayerCodec,
-  loadStoreReader,
-} from "../src/index.ts";
+import { diskReader, gzip, isPackingError, loadLayerCodec, loadStoreReader } from "../src/index.ts";
 import { packPaths, type PackedPaths } from "./support/pack-paths.ts";
 import type { WorkerInput } from "./support/pack-in-worker.ts";
 import { createTestStore } from "./support/store.ts";

@@ -54,7 +54,10 @@ export function createEntryCache<Entry extends object>(
       } catch (error) {
         signal.throwIfAborted();
         const key = entryKey(kind, id);
-        onWarning(`The cache entry ${key} cannot be written. After a restart it is built again.`, error);
+        onWarning(
+          `The cache entry ${key} cannot be written. After a restart it is built again.`,
+          error,
+        );
       }
     },
   };

@@ -10,11 +10,7 @@ export interface ManifestOptions {
 /** The manifests of stored images, each encoded and stored when its format is asked for. */
 export interface Manifests {
   /** Has the manifest of an image stored. */
-  store(
-    image: StoredImage,
-    format: ManifestFormat,
-    options: ManifestOptions,
-  ): Promise<Descriptor>;
+  store(image: StoredImage, format: ManifestFormat, options: ManifestOptions): Promise<Descriptor>;
   /** The manifest of an image that was stored before; `undefined` when the storage was emptied. */
   recall(
     image: StoredImage,
