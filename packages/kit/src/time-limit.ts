@@ -1,6 +1,6 @@
 /**
- * Runs `operation` with a signal that also aborts after `milliseconds`; then it rejects with what
- * `expired` returns.
+ * Runs `operation` with a signal that also aborts after `milliseconds`, at most 2^31 - 1. Then it
+ * rejects with the error that `expired` returns.
  */
 export async function withTimeLimit<T>(
   milliseconds: number,
