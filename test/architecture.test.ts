@@ -9,7 +9,7 @@ const packagesFolder = inRepository("packages");
 /** What each package may import at run time or as types; ARCHITECTURE.md draws the same arrows. */
 const arrows: Readonly<Record<string, readonly string[]>> = {
   "image-name": [],
-  layers: [],
+  layers: ["kit", "store-path"],
   manifest: [],
   storage: [],
   "storage-conformance": ["storage"],
@@ -27,7 +27,7 @@ const arrows: Readonly<Record<string, readonly string[]>> = {
 /** Leaves without I/O, and the Node modules that they may use all the same. */
 const pure: Readonly<Record<string, readonly string[]>> = {
   "image-name": [],
-  layers: [],
+  layers: ["node:crypto"],
   manifest: ["node:crypto"],
 };
 

@@ -18,7 +18,7 @@ export const contestants: readonly Contestant[] = [
   },
   { name: "one layer", keepsBudget: false, group: ({ paths }) => [paths] },
   alone("popularity singletons + rest", (path, { names, popularity }) =>
-    popularity.get(names[path]!)!,
+    popularity.counts.get(names[path]!)!,
   ),
   alone("largest alone + rest", (path, { sizes }) => sizes[path]!),
   ...strategies.map((strategy): Contestant => ({

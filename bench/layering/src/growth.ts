@@ -1,5 +1,11 @@
 import { performance } from "node:perf_hooks";
-import { type ClosureNode, groupLayers, strategies } from "@nixery/layers";
+import {
+  type ClosureNode,
+  createPopularity,
+  groupLayers,
+  type Popularity,
+  strategies,
+} from "@nixery/layers";
 import { createRandom } from "./random.ts";
 
 const counts = [100, 1_000, 10_000, 100_000];
@@ -31,7 +37,7 @@ export function printGrowth(): void {
  */
 export function makeClosure(count: number): {
   readonly graph: readonly ClosureNode[];
-  readonly popularity: ReadonlyMap<string, number>;
+  readonly popularity: Popularity;
 } {
   const random = createRandom(count);
   const users = new Uint32Array(count);
@@ -56,7 +62,7 @@ export function makeClosure(count: number): {
       references: [...targets].map(pathOf),
     };
   });
-  const popularity = new Map(
+  const popularity = createPopularity(
     graph.map((_, index) => [`package-${index}-1.0`, 1 + users[index]!] as const),
   );
   return { graph, popularity };

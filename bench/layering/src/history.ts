@@ -1,13 +1,12 @@
 import { readFileSync } from "node:fs";
 import { gunzipSync } from "node:zlib";
-import type { ClosureNode } from "@nixery/layers";
+import { type ClosureNode, createPopularity, type Popularity } from "@nixery/layers";
 
 /** Images of a package set over some weeks. Paths are numbers, from 0. */
 export interface History {
   /** Bytes. */
   readonly sizes: readonly number[];
-  /** Direct users in the whole package set, by name. */
-  readonly popularity: ReadonlyMap<string, number>;
+  readonly popularity: Popularity;
   /** For every path its name without hash. */
   readonly names: readonly string[];
   /** For every week and path the week in which its hash was last new. */
@@ -54,7 +53,7 @@ export function readHistory(file: string | URL): History {
   });
   return {
     sizes: narSize,
-    popularity: new Map(names.map((name, index) => [name, popularity[index]!])),
+    popularity: createPopularity(names.map((name, index) => [name, popularity[index]!])),
     names,
     changed: changesOf(hashes),
     images,

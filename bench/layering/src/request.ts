@@ -1,10 +1,10 @@
-import type { ClosureNode } from "@nixery/layers";
+import { type ClosureNode, createPopularity, type Popularity } from "@nixery/layers";
 
 /** One closure to group, as a line of standard input holds it. */
 export interface Request {
   readonly graph: readonly ClosureNode[];
   readonly roots?: readonly string[] | undefined;
-  readonly popularity?: Readonly<Record<string, number>> | undefined;
+  readonly popularity?: Popularity | undefined;
   readonly budget?: number | undefined;
 }
 
@@ -30,7 +30,12 @@ export function parseRequest(line: string): Request {
   if (budget !== undefined && typeof budget !== "number") {
     throw new Error('"budget" must be a number.');
   }
-  return { graph: graph.map(parseNode), roots, popularity, budget };
+  return {
+    graph: graph.map(parseNode),
+    roots,
+    popularity: popularity && createPopularity(Object.entries(popularity)),
+    budget,
+  };
 }
 
 function parseNode(value: unknown, index: number): ClosureNode {

@@ -1,12 +1,13 @@
 import { expect, test } from "vitest";
 import { figuresOf } from "../src/figures.ts";
+import { createPopularity } from "@nixery/layers";
 import type { History } from "../src/history.ts";
 
 /** Two images that share path 0; path 1 is new in the second week. */
 const history: History = {
   names: ["a", "b", "c"],
   sizes: [10, 1, 5],
-  popularity: new Map(),
+  popularity: createPopularity([]),
   changed: [
     [0, 0, 0],
     [0, 1, 0],

@@ -46,7 +46,7 @@ describe("the layering command", () => {
     const tasks = history.images.slice(0, 20).map(({ graph, roots }) => ({
       graph,
       roots,
-      popularity: Object.fromEntries(history.popularity),
+      popularity: Object.fromEntries(history.popularity.counts),
       budget: 30,
     }));
     const input = tasks.map((task) => `${JSON.stringify(task)}\n`).join("");
@@ -55,8 +55,10 @@ describe("the layering command", () => {
       [["--strategy", "nixery"], nixeryStrategy],
     ] as const) {
       const { stdout } = await run(input, ...args);
-      const expected = tasks.map(({ graph, ...options }) =>
-        groupLayers(graph, { ...options, strategy }).map(({ paths }) => paths),
+      const expected = tasks.map(({ graph, roots, budget }) =>
+        groupLayers(graph, { roots, popularity: history.popularity, budget, strategy }).map(
+          ({ paths }) => paths,
+        ),
       );
       expect(
         stdout

@@ -1,5 +1,5 @@
 import type { Closure } from "./closure.ts";
-import { isCount, knownPopularity, type Popularity, popularityEntries } from "./popularity.ts";
+import type { Popularity } from "./popularity.ts";
 import { packageName } from "./store-path-name.ts";
 
 /** Popularity for strategies that lean on it. */
@@ -22,7 +22,7 @@ export function estimatePopularity(
   const versions = popularity === undefined ? undefined : versionsOf(popularity);
   let isFounded = false;
   const counts = Float64Array.from(closure.names, (name, node) => {
-    const known = knownPopularity(name, popularity) ?? versions?.get(packageName(name));
+    const known = popularity?.counts.get(name) ?? versions?.get(packageName(name));
     if (known !== undefined) {
       isFounded = true;
     }
@@ -45,12 +45,12 @@ function versionsOf(popularity: Popularity): ReadonlyMap<string, number> {
 
 /** The largest count among the versions of each package, so that no order matters. */
 function mostPopularVersions(popularity: Popularity): ReadonlyMap<string, number> {
-  const counts = new Map<string, number>();
-  for (const [name, count] of popularityEntries(popularity)) {
+  const versions = new Map<string, number>();
+  for (const [name, count] of popularity.counts) {
     const key = packageName(name);
-    if (isCount(count) && count > (counts.get(key) ?? -1)) {
-      counts.set(key, count);
+    if (count > (versions.get(key) ?? -1)) {
+      versions.set(key, count);
     }
   }
-  return counts;
+  return versions;
 }

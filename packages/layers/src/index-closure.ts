@@ -1,7 +1,7 @@
 import type { Closure, ClosureNode, Edges } from "./closure.ts";
 import { edgesOf, reversed } from "./edges.ts";
 import { LayersError } from "./layers-error.ts";
-import { knownPopularity, type Popularity } from "./popularity.ts";
+import type { Popularity } from "./popularity.ts";
 import { coveringRoots } from "./roots.ts";
 import { storePathName } from "./store-path-name.ts";
 
@@ -57,7 +57,7 @@ export function indexClosure(
     names,
     narSizes,
     statedClosureSizes,
-    popularity: Float64Array.from(names, (name) => knownPopularity(name, popularity) ?? 1),
+    popularity: Float64Array.from(names, (name) => popularity?.counts.get(name) ?? 1),
     references,
     users,
     roots: coveringRoots(askedRoots(roots, indexes, users), references, users),

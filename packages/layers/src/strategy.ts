@@ -16,7 +16,7 @@ export interface GroupingInput {
   readonly closure: Closure;
   /** Most layers that it may return; at least 1. */
   readonly budget: number;
-  /** The data as it was given; `closure.popularity` holds its counts for the nodes. */
+  /** The data of the whole package set; `closure.popularity` has its counts for the nodes. */
   readonly popularity?: Popularity | undefined;
 }
 

@@ -2,6 +2,7 @@ import { describe, expect, test } from "vitest";
 import {
   type ClosureNode,
   cohortsStrategy,
+  createPopularity,
   groupLayers,
   nixeryStrategy,
   sizeFirstStrategy,
@@ -17,7 +18,9 @@ const language = [
   node("lang-data", 30 * megabyte),
   node("zlib", megabyte),
 ];
-const popularity = { lang: 6000, "lang-core": 2, "lang-data": 2, zlib: 9000, tool: 1, app: 1 };
+const popularity = createPopularity(
+  Object.entries({ lang: 6000, "lang-core": 2, "lang-data": 2, zlib: 9000, tool: 1, app: 1 }),
+);
 
 function layersOf(graph: readonly ClosureNode[], budget = 94): string[] {
   return groupLayers(graph, { strategy: cohortsStrategy, popularity, budget }).map(({ paths }) =>
@@ -37,10 +40,10 @@ describe("cohorts", () => {
 
   test("follow another version where the popularity data is older or newer", () => {
     const graph = [node("lang-3.2", 5000, "lib-1.1"), node("lib-1.1", 5000)];
-    const counts = { "lang-3.1": 100, "lib-1.0": 3 };
+    const counts = createPopularity(Object.entries({ "lang-3.1": 100, "lib-1.0": 3 }));
     const options = { strategy: cohortsStrategy, popularity: counts };
     expect(groupLayers(graph, options)).toHaveLength(1);
-    expect(groupLayers(graph, { ...options, popularity: {} })).toHaveLength(2);
+    expect(groupLayers(graph, { ...options, popularity: createPopularity([]) })).toHaveLength(2);
   });
 
   test("keep what changes often apart from what hardly changes", () => {

@@ -1,5 +1,6 @@
 import { describe, expect, test } from "vitest";
 import {
+  createPopularity,
   type GroupingStrategy,
   groupLayers,
   isLayersError,
@@ -88,14 +89,17 @@ describe.each(strategies)("$name", (strategy) => {
     expect(new Set(paths).size).toBe(20_000);
   });
 
-  test("takes popularity as a map and as a record, and no notice of what is no count", () => {
+  test("reads popularity from any entries, and ignores invalid counts", () => {
     const graph = [node("a", 1, "b", "constructor"), node("b", 2), node("constructor", 3)];
     const counts = { a: 4, b: 500, other: Number.NaN };
-    expect(groupLayers(graph, { strategy, popularity: new Map(Object.entries(counts)) })).toEqual(
-      groupLayers(graph, { strategy, popularity: counts }),
+    const fromMap = createPopularity(new Map(Object.entries(counts)));
+    const fromRecord = createPopularity(Object.entries(counts));
+    expect(groupLayers(graph, { strategy, popularity: fromMap })).toEqual(
+      groupLayers(graph, { strategy, popularity: fromRecord }),
     );
-    expect(groupLayers(graph, { strategy, popularity: { b: Number.NaN, a: -1 } })).toEqual(
-      groupLayers(graph, { strategy, popularity: {} }),
+    const invalid = createPopularity(Object.entries({ b: Number.NaN, a: -1 }));
+    expect(groupLayers(graph, { strategy, popularity: invalid })).toEqual(
+      groupLayers(graph, { strategy, popularity: createPopularity([]) }),
     );
   });
 });

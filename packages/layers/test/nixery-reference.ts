@@ -15,7 +15,7 @@ export function groupAsNixery(task: Task, sizes: "nar" | "closure"): string[][] 
   const popularityOf = (path: string): number =>
     /^(nss-cacert|cacert|ca-certificates|iana-etc|netbase)/.test(nameOf(path))
       ? 500_000
-      : (task.popularity[nameOf(path)] ?? 1);
+      : (task.popularity.counts.get(nameOf(path)) ?? 1);
 
   const entries = paths.filter(
     (path) =>

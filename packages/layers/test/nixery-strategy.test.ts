@@ -1,6 +1,11 @@
 import * as fc from "fast-check";
 import { describe, expect, test } from "vitest";
-import { createNixeryStrategy, groupLayers, nixeryStrategy } from "@nixery/layers";
+import {
+  createNixeryStrategy,
+  createPopularity,
+  groupLayers,
+  nixeryStrategy,
+} from "@nixery/layers";
 import { groupAsNixery } from "./nixery-reference.ts";
 import { history, imageTask, node, store, type Task } from "./support.ts";
 
@@ -29,7 +34,7 @@ const acyclicTask: fc.Arbitrary<Task> = fc
         .subarray(graph.map(({ path }) => path))
         .map((some) => [...some, ...graph.map(({ path }) => path).filter((p) => !referred.has(p))]),
       popularity: fc.constant(
-        Object.fromEntries(nodes.map(({ popularity }, index) => [`p${index}`, popularity])),
+        createPopularity(nodes.map(({ popularity }, index) => [`p${index}`, popularity])),
       ),
       budget: fc.integer({ min: 1, max: 25 }),
     });
@@ -71,7 +76,10 @@ test("the two sizes are two strategies by name", () => {
 
 test("orders layers by descending rating, and those of equal rating by name", () => {
   const graph = [node("d", 5), node("b", 5), node("a", 5), node("c", 9)];
-  const groups = groupLayers(graph, { strategy: nixeryStrategy, popularity: { d: 7 } });
+  const groups = groupLayers(graph, {
+    strategy: nixeryStrategy,
+    popularity: createPopularity([["d", 7]]),
+  });
   expect(groups.map(({ paths }) => paths)).toEqual(
     ["d", "c", "b", "a"].map((name) => [store(name)]),
   );

@@ -1,6 +1,6 @@
 import { readFileSync } from "node:fs";
 import * as fc from "fast-check";
-import type { ClosureNode } from "@nixery/layers";
+import { type ClosureNode, createPopularity, type Popularity } from "@nixery/layers";
 
 /** A store path with that name; the hash matters to nothing but the path. */
 export function store(name: string, hash = "0"): string {
@@ -15,7 +15,7 @@ export function node(name: string, narSize: number, ...references: string[]): Cl
 export interface Task {
   readonly graph: readonly ClosureNode[];
   readonly roots: readonly string[];
-  readonly popularity: Readonly<Record<string, number>>;
+  readonly popularity: Popularity;
   readonly budget: number;
 }
 
@@ -44,7 +44,9 @@ export const anyTask: fc.Arbitrary<Task> = fc
         })),
       ),
       roots: fc.array(fc.nat(60).map(pathOf), { maxLength: 4 }),
-      popularity: fc.dictionary(fc.constantFrom("a-1", "b-2", "lib-3", "x"), fc.nat(2000)),
+      popularity: fc
+        .dictionary(fc.constantFrom("a-1", "b-2", "lib-3", "x"), fc.nat(2000))
+        .map((counts) => createPopularity(Object.entries(counts))),
       budget: fc.integer({ min: 1, max: 70 }),
     });
   });
@@ -95,6 +97,6 @@ export function imageTask(image: readonly number[], budget: number): Task {
   };
 }
 
-const historyPopularity: Readonly<Record<string, number>> = Object.fromEntries(
+const historyPopularity = createPopularity(
   history.names.map((name, path) => [name, history.popularity[path]!]),
 );

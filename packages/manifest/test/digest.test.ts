@@ -1,6 +1,7 @@
 import { describe, expect, test } from "vitest";
 import {
-  digestFromHex,
+  type Digest,
+  digestAlgorithm,
   digestHex,
   isDigest,
   isManifestError,
@@ -16,7 +17,6 @@ describe("digests", () => {
     const digest = sha256Digest(new TextEncoder().encode("abc"));
     expect(digest).toBe(`sha256:${abc}`);
     expect(digestHex(digest)).toBe(abc);
-    expect(digestFromHex(abc)).toBe(digest);
     expect(parseDigest(digest)).toBe(digest);
     expect(isDigest(digest)).toBe(true);
   });
@@ -30,14 +30,26 @@ describe("digests", () => {
     `sha256:${abc}0`,
     `sha256:${abc}\n`,
     "sha256:totallywrong",
-  ])("%j is none", (text) => {
+    "../etc/passwd",
+  ])("%j is not one", (text) => {
     expect(isDigest(text)).toBe(false);
+    expect(() => digestHex(text as Digest)).toThrow(/^Invalid digest ".*"\. Write "sha256:"/);
     expect(() => parseDigest(text)).toThrow(
       expect.toSatisfy((error) => isManifestError(error, "ERR_MANIFEST_INVALID_DIGEST")),
     );
   });
 
-  test("hexadecimal digits are checked too", () => {
-    expect(() => digestFromHex("../etc/passwd")).toThrow(/is not a digest/);
+  test.each([
+    [`sha256:${abc}`, "sha256"],
+    [`sha512:${abc}${abc}`, "sha512"],
+    [`sha512:${abc}`, undefined],
+    [`sha512:${abc}${abc.toUpperCase()}`, undefined],
+    [`sha512:${abc}${abc}\n`, undefined],
+    [`sha256:${abc}${abc}`, undefined],
+    [`md5:${abc.slice(32)}`, undefined],
+    [abc, undefined],
+    ["", undefined],
+  ])("the algorithm of %j is %s", (text, algorithm) => {
+    expect(digestAlgorithm(text)).toBe(algorithm);
   });
 });

@@ -18,12 +18,12 @@ export const removeCases: ConformanceGroup = {
     {
       name: "leave other objects",
       async run({ storage }) {
-        await put(storage, "builds/a", sample(1));
-        await put(storage, "builds/ab", sample(2));
-        await put(storage, "layers/a", sample(3));
-        await storage.remove("builds/a");
-        await assertObject(storage, "builds/ab", sample(2));
-        await assertObject(storage, "layers/a", sample(3));
+        await put(storage, "layer-cache/a", sample(1));
+        await put(storage, "layer-cache/ab", sample(2));
+        await put(storage, "blobs/a", sample(3));
+        await storage.remove("layer-cache/a");
+        await assertObject(storage, "layer-cache/ab", sample(2));
+        await assertObject(storage, "blobs/a", sample(3));
       },
     },
     {
@@ -46,7 +46,7 @@ export const removeCases: ConformanceGroup = {
     },
     {
       name: "outlive the process",
-      needs: "reopen",
+      needs: ["reopen"],
       async run({ storage, reopen }) {
         await put(storage, key, sample(1));
         await put(storage, keyOf(2), sample(2));

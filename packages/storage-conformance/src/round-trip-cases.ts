@@ -144,16 +144,16 @@ export const roundTripCases: ConformanceGroup = {
     },
     {
       name: "outlive the process",
-      needs: "reopen",
+      needs: ["reopen"],
       async run({ storage, reopen }) {
         const object = sample(1, 100_000);
         await put(storage, key, object);
-        await put(storage, "manifests/a-1", sample(2));
-        await put(storage, "builds/b-2", sample(3));
+        await put(storage, "image-cache/a-1", sample(2));
+        await put(storage, "layer-cache/b-2", sample(3));
         const again = await reopen();
         await assertObject(again, key, object);
-        await assertObject(again, "manifests/a-1", sample(2));
-        await assertObject(again, "builds/b-2", sample(3));
+        await assertObject(again, "image-cache/a-1", sample(2));
+        await assertObject(again, "layer-cache/b-2", sample(3));
         await assertAbsent(again, keyOf(2));
       },
     },
