@@ -1,4 +1,4 @@
-import type { Edges } from "./closure.ts";
+import type { Edges } from "./indexed-closure.ts";
 
 /** Rows of edges from lists of targets; `rows[i]` are those of node `i`. */
 export function edgesOf(rows: readonly (readonly number[])[]): Edges {
@@ -15,7 +15,7 @@ export function edgesOf(rows: readonly (readonly number[])[]): Edges {
   return { starts, targets };
 }
 
-/** Marks `from` and all that it leads to in `reached`; what is marked already is not gone through. */
+/** Marks `from` and all nodes below it in `reached`, but none below a node that is marked already. */
 export function markReachable(from: number, edges: Edges, reached: Uint8Array): void {
   if (reached[from] === 1) {
     return;
@@ -34,7 +34,7 @@ export function markReachable(from: number, edges: Edges, reached: Uint8Array): 
   }
 }
 
-/** Every edge in the other direction; rows come out ascending. */
+/** Every edge in the other direction; rows are ascending. */
 export function reversed(edges: Edges): Edges {
   const { starts, targets } = edges;
   const nodeCount = starts.length - 1;

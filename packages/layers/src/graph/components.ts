@@ -1,10 +1,10 @@
-import type { Edges } from "./closure.ts";
+import type { Edges } from "./indexed-closure.ts";
 import { edgesOf } from "./edges.ts";
 
-/** The strongly connected components of a graph: single nodes, and cycles as one. */
+/** The strongly connected components of a graph: single nodes, and cycles as one component each. */
 export interface Components {
   readonly count: number;
-  /** The component of every node. A component's number is above those of all it refers to. */
+  /** The component of every node. Its number is larger than those of all components below it. */
   readonly component: Int32Array;
   /** References between components, without repetitions. */
   readonly references: Edges;

@@ -1,20 +1,20 @@
 import type { ChangeRates } from "./change-rates.ts";
-import type { Closure } from "./closure.ts";
+import type { IndexedClosure } from "../graph/indexed-closure.ts";
 
-/** A dependency that changes less often than this, in changes a week, sets nobody's pace. */
-const slowest = 0.03;
-/** A pace setter accounts for at least this part of the changes of a path. */
-const leastPart = 0.5;
+/** Changes a week below which a dependency sets no pace. */
+const minRate = 0.03;
+/** Part of the changes of a path that come from its pace setter, at least. */
+const minPart = 0.5;
 
 /**
- * For every node the path deep in its closure that most of its changes come from, -1 where there
- * is none. Paths with the same pace setter are usually new in the same weeks, while two that merely
- * change as often are not.
+ * For every node the path deep in its closure that causes most of its changes, -1 where there is
+ * none. Paths with the same pace setter usually change in the same weeks, while two that merely
+ * change as often do not.
  *
  * @param order every node after its users
  */
 export function findPaceSetters(
-  closure: Closure,
+  closure: IndexedClosure,
   rates: ChangeRates,
   order: Uint32Array,
 ): Int32Array {
@@ -32,7 +32,7 @@ export function findPaceSetters(
       continue;
     }
     const rate = rates.total[fastest]!;
-    if (rate < slowest || rate < leastPart * rates.total[node]!) {
+    if (rate < minRate || rate < minPart * rates.total[node]!) {
       continue;
     }
     setters[node] = setters[fastest] === -1 ? fastest : setters[fastest]!;

@@ -1,16 +1,16 @@
-import type { Closure } from "./closure.ts";
+import type { IndexedClosure } from "./indexed-closure.ts";
 import { componentsOf } from "./components.ts";
 
-/** Nodes whose users are found in one sweep: the bits of a machine word. */
+/** Nodes that one sweep counts: the bits of a machine word. */
 const blockSize = 32;
 
 /**
- * The closure size of every node in bytes: what the nodes said, computed where they did not.
+ * The closure size of every node in bytes: the stated one, else a computed one.
  *
- * Counting each shared path once takes a set of paths for every node. It is kept as one word of
- * bits a node and filled for 32 paths at a time, so memory stays linear in the closure.
+ * Counting each shared path once takes a set of paths for every node. The set is one word of bits a
+ * node, filled for 32 paths at a time, so memory stays linear in the closure.
  */
-export function closureSizes(closure: Closure): Float64Array {
+export function closureSizes(closure: IndexedClosure): Float64Array {
   const stated = closure.statedClosureSizes;
   if (!stated.some((size) => Number.isNaN(size))) {
     return stated;
@@ -19,7 +19,7 @@ export function closureSizes(closure: Closure): Float64Array {
   return stated.map((size, node) => (Number.isNaN(size) ? computed[node]! : size));
 }
 
-function computeSizes(closure: Closure): Float64Array {
+function computeSizes(closure: IndexedClosure): Float64Array {
   const { component, count, references } = componentsOf(closure.references);
   const ownSizes = new Float64Array(count);
   for (const [node, size] of closure.narSizes.entries()) {
@@ -32,7 +32,7 @@ function computeSizes(closure: Closure): Float64Array {
   for (let first = 0; first < count; first += blockSize) {
     fillByteSums(sums, ownSizes, first);
     const end = Math.min(first + blockSize, count);
-    // Components are numbered after what they refer to: nothing before the block reaches into it.
+    // Numbers are larger than those of all components below, so none before the block reaches it.
     for (let node = first; node < count; node++) {
       let bits = node < end ? 1 << (node - first) : 0;
       for (let edge = references.starts[node]!; edge < references.starts[node + 1]!; edge++) {
@@ -55,7 +55,7 @@ function computeSizes(closure: Closure): Float64Array {
   return Float64Array.from(component, (index) => sizes[index]!);
 }
 
-/** For each byte of a block's bits and each value of it, the sizes of the paths it stands for. */
+/** For each byte of a block and each value of it, the sum of the sizes of its paths. */
 function fillByteSums(sums: readonly Float64Array[], sizes: Float64Array, first: number): void {
   for (const [byte, table] of sums.entries()) {
     for (let value = 1; value < 256; value++) {

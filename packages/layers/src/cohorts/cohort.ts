@@ -1,17 +1,17 @@
 import { changeChance, type ChangeRates } from "./change-rates.ts";
-import type { Closure } from "./closure.ts";
+import type { IndexedClosure } from "../graph/indexed-closure.ts";
 
-/** Paths that are in the same images and change at the same time, as far as can be foreseen. */
+/** Paths that are expected to be in the same images and to change at the same time. */
 export interface Cohort {
   /** Ascending. */
   readonly nodes: readonly number[];
-  /** Whom the paths come with; may be one of them. */
+  /** The path with which the others come into images; may be one of them. */
   readonly leader: number;
-  /** Popularity that stands for the images that hold the cohort. */
+  /** Popularity by which the number of images with the cohort is estimated. */
   readonly reach: number;
   /** Sum of NAR sizes in bytes. */
   readonly size: number;
-  /** Expected changes a week of the path that changes most. */
+  /** Expected changes a week of the path that changes most often. */
   readonly rate: number;
   /** Expected own changes a week of all paths together. */
   readonly ownRate: number;
@@ -22,7 +22,7 @@ export interface Cohort {
 export function createCohort(
   nodes: readonly number[],
   from: Pick<Cohort, "leader" | "reach">,
-  closure: Closure,
+  closure: IndexedClosure,
   rates: ChangeRates,
 ): Cohort {
   let size = 0;
@@ -42,8 +42,8 @@ export function cohortChangeChance({ nodes, rate, ownRate, isCore }: Cohort): nu
   return changeChance(nodes.length > 1 ? rate + ownRate : rate, isCore);
 }
 
-/** Bytes of paths that are expected to be fetched in a week only because others changed. */
-export function weeklyWaste(cohort: Cohort, closure: Closure, rates: ChangeRates): number {
+/** Bytes expected to be fetched in a week only because other paths of the cohort changed. */
+export function weeklyWaste(cohort: Cohort, closure: IndexedClosure, rates: ChangeRates): number {
   const fetched = cohort.size * cohortChangeChance(cohort);
   return cohort.nodes.reduce(
     (waste, node) =>

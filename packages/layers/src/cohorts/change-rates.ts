@@ -1,41 +1,41 @@
-import type { Closure } from "./closure.ts";
+import type { IndexedClosure } from "../graph/indexed-closure.ts";
 
 /** How often paths change, in expected changes a week. */
 export interface ChangeRates {
-  /** Changes that begin with the path itself: a new version, another build recipe. */
+  /** Changes of the path itself: a new version, another build recipe. */
   readonly own: Float64Array;
   /**
-   * Changes of the path or of anything in its closure, since in Nix a path is new when what it
-   * refers to is new. At most {@link alwaysChanging}.
+   * Changes of the path or of anything in its closure: in Nix a path changes with its references. At
+   * most {@link alwaysChanging}.
    */
   readonly total: Float64Array;
-  /** 1 where the path or its closure holds a core package, 0 elsewhere. */
+  /** 1 where the path or its closure includes a core package, 0 elsewhere. */
   readonly core: Uint8Array;
 }
 
-/** Own changes a week of a path that nobody else uses. */
+/** Own changes a week of a path without users. */
 const unpopularRate = 0.04;
 /**
- * A path with so many users changes half as often: what rebuilds much is held back and collected
- * (in nixpkgs by the staging branches).
+ * Users with which a path changes half as often: package sets delay and collect changes that rebuild
+ * much (nixpkgs in its staging branches).
  */
 const halvingPopularity = 30;
-/** From so many users on a path is one of those that are rebuilt together. */
+/** Users from which a path is a core package: those are rebuilt together. */
 const corePopularity = 200;
-/** Chance of a week in which core packages are rebuilt. */
+/** Chance that core packages are rebuilt in a week. */
 const coreChance = 0.25;
-/** A rate from which on a path is new in practically every week. */
+/** Changes a week with which a path is new in practically every week. */
 const alwaysChanging = 3;
-/** So large a closure is taken to change always; keeps the time linear. */
+/** Paths of a closure that counts as always changing, so that the time stays linear. */
 const largeClosure = 512;
 
 /**
- * Estimates from popularity and closures how often each path changes.
+ * Estimates how often each path changes, from popularity and closures.
  *
  * @param order every node after its users
  */
 export function estimateChangeRates(
-  closure: Closure,
+  closure: IndexedClosure,
   popularity: Float64Array,
   order: Uint32Array,
 ): ChangeRates {
@@ -87,7 +87,7 @@ export function estimateChangeRates(
   return { own, total, core };
 }
 
-/** The chance, from 0 to 1, that something with this rate is new after a week. */
+/** The chance, from 0 to 1, of a change within a week at this rate. */
 export function changeChance(rate: number, isCore: boolean): number {
   return 1 - Math.exp(-rate) * (isCore ? 1 - coreChance : 1);
 }

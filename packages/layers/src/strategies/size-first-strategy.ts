@@ -1,15 +1,15 @@
-import type { Closure, Edges } from "./closure.ts";
-import { type Components, componentsOf } from "./components.ts";
-import { estimatePopularity } from "./estimated-popularity.ts";
-import { markReachable, reversed } from "./edges.ts";
-import { layerGroup, mostPopular } from "./layer-group.ts";
+import type { IndexedClosure, Edges } from "../graph/indexed-closure.ts";
+import { type Components, componentsOf } from "../graph/components.ts";
+import { estimatePopularity } from "../popularity/estimated-popularity.ts";
+import { markReachable, reversed } from "../graph/edges.ts";
+import { layerGroup, mostPopular } from "../layer-group.ts";
 import { createOwnerSets, type OwnerSets } from "./owner-sets.ts";
-import type { GroupingStrategy } from "./strategy.ts";
+import type { GroupingStrategy } from "../strategy.ts";
 
 /**
- * The idea of nixpkgs' `auto-layer.py`: the largest paths own layers, and a path that is not an
- * owner is in the layer of those owners that refer to it most directly; paths with the same owners
- * are together. Owners are added, the largest first, for as long as the budget holds.
+ * The idea of nixpkgs' `auto-layer.py`: the largest paths own layers, and every other path is in the
+ * layer of the owners that refer to it most directly. Paths with the same owners are together.
+ * Owners are added, the largest first, for as long as the budget allows.
  *
  * Layers are ordered by the popularity of their most popular path. Its name is `size-first`.
  */
@@ -47,7 +47,7 @@ interface Ownership {
 }
 
 /** A cycle of paths is owned and split as one. */
-function splitBySize(closure: Closure, components: Components, budget: number): Ownership {
+function splitBySize(closure: IndexedClosure, components: Components, budget: number): Ownership {
   const { component, count, references } = components;
   const users = reversed(references);
   const sizes = new Float64Array(count);
@@ -90,7 +90,7 @@ function splitBySize(closure: Closure, components: Components, budget: number): 
   return { sets, of };
 }
 
-/** 1 for all nodes that `from` leads to, 0 for the others and for itself. */
+/** 1 for all nodes below `from`, 0 for the others and for itself. */
 function reachable(from: number, edges: Edges): Uint8Array {
   const reached = new Uint8Array(edges.starts.length - 1);
   markReachable(from, edges, reached);
@@ -98,15 +98,19 @@ function reachable(from: number, edges: Edges): Uint8Array {
   return reached;
 }
 
-function reasonOf(owners: readonly number[], { component }: Components, closure: Closure): string {
+function reasonOf(
+  owners: readonly number[],
+  { component }: Components,
+  closure: IndexedClosure,
+): string {
   const [first, second] = owners;
   if (first === undefined) {
-    return "what no large path needs";
+    return "paths that no large path needs";
   }
   const nameOf = (owner: number): string => closure.names[component.indexOf(owner)]!;
   if (second === undefined) {
-    return `${nameOf(first)}, large, and what only it needs`;
+    return `${nameOf(first)}, large, and the paths only it needs`;
   }
   const others = owners.length - 1;
-  return `what ${nameOf(first)} and ${others === 1 ? nameOf(second) : `${others} others`} need`;
+  return `paths that ${nameOf(first)} and ${others === 1 ? nameOf(second) : `${others} others`} need`;
 }

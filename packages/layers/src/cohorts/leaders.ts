@@ -1,31 +1,31 @@
-import type { Closure } from "./closure.ts";
+import type { IndexedClosure } from "../graph/indexed-closure.ts";
 
-/** Who brings a path into images. */
+/** The paths that bring others into images. */
 export interface Leaders {
   /**
-   * For every node the most popular path through which it is needed, or the node itself where it
-   * is about as popular as that: it then comes into images by ways of its own.
+   * For every node the most popular path through which it is needed, or the node itself where it is
+   * about as popular: it then comes into images by itself.
    */
   readonly leader: Uint32Array;
-  /** For every node the largest popularity among itself and all that need it, directly or not. */
+  /** For every node the largest popularity among itself and all its users, direct or not. */
   readonly reach: Float64Array;
 }
 
-/** A path follows a leader that is more than so many times as popular. */
+/** A path follows a leader that is more than this many times as popular. */
 const followRatio = 0.5;
-/** Counts differ by so much for no reason: below it a path follows whoever needs it. */
+/** Counts differ this much by chance: a less popular path follows any leader. */
 const followSlack = 6;
 
 /**
  * Finds the leader of every node.
  *
- * A direct user's popularity is that of one name in the whole package set, so who leads whom is the
- * same in every image in which both are; an estimate from one image's graph would not be.
+ * Popularity counts the users in the whole package set, so a path has the same leader in every image
+ * with both. An estimate from the graph of one image would differ between images.
  *
  * @param order every node after its users
  */
 export function findLeaders(
-  closure: Closure,
+  closure: IndexedClosure,
   popularity: Float64Array,
   order: Uint32Array,
 ): Leaders {
@@ -37,9 +37,10 @@ export function findLeaders(
     let best = -1;
     for (let edge = starts[node]!; edge < starts[node + 1]!; edge++) {
       const user = targets[edge]!;
+      // A user in the same cycle may come later.
       if (found[user] === 0) {
         continue;
-      } // A user in the same cycle that comes later.
+      }
       reach[node] = Math.max(reach[node]!, reach[user]!);
       const candidate = leader[user]!;
       if (best === -1 || leads(candidate, best, popularity)) {
@@ -54,18 +55,18 @@ export function findLeaders(
   return { leader, reach };
 }
 
-/** Assumed of a path of which nothing is known: many images have it. */
+/** Assumed popularity of a path without data: many images have it. */
 const unknownReach = 1000;
 
-/** For guessed popularity: every node comes by itself, and other images are taken to have it. */
-export function withoutLeaders(guessed: Float64Array): Leaders {
+/** For estimated popularity: every node comes by itself, and many images have it. */
+export function withoutLeaders(estimated: Float64Array): Leaders {
   return {
-    leader: Uint32Array.from(guessed.keys()),
-    reach: guessed.map((users) => unknownReach + users),
+    leader: Uint32Array.from(estimated.keys()),
+    reach: estimated.map((users) => unknownReach + users),
   };
 }
 
-/** The more popular leads; among equals the first by name. */
+/** Whether `a` leads rather than `b`: the more popular, among equals the first by name. */
 function leads(a: number, b: number, popularity: Float64Array): boolean {
   const lead = popularity[a]! - popularity[b]!;
   return lead > 0 || (lead === 0 && a < b);

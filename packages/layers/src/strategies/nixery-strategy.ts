@@ -1,31 +1,31 @@
-import type { Closure } from "./closure.ts";
-import { closureSizes } from "./closure-sizes.ts";
-import { immediateDominators } from "./dominators.ts";
-import { layerGroup } from "./layer-group.ts";
-import type { GroupingStrategy } from "./strategy.ts";
+import type { IndexedClosure } from "../graph/indexed-closure.ts";
+import { closureSizes } from "../graph/closure-sizes.ts";
+import { immediateDominators } from "../graph/dominators.ts";
+import { layerGroup } from "../layer-group.ts";
+import type { GroupingStrategy } from "../strategy.ts";
 
 export interface NixeryStrategyOptions {
   /**
-   * What a layer's rating adds up: `closure` sizes, as Nixery does, or `nar` sizes, which count
-   * each path once.
-   * @defaultValue "closure"
+   * Sizes that the rating of a layer sums up: `closure`, as in Nixery, or `nar`, which counts each
+   * path once.
+   * @defaultValue `"closure"`
    */
   readonly sizes?: "nar" | "closure" | undefined;
 }
 
-/** A path with a larger closure, in bytes, is split off. */
+/** Size of a closure, in bytes, above which its path is split off. */
 const bigClosure = 100_000_000;
-/** A path with at least so many direct users is split off. */
+/** Direct users from which a path is split off. */
 const popular = 100;
-/** Rated above everything: they are in every image, though little refers to them. */
+/** Rated above everything: every image includes them, though few paths refer to them. */
 const inEveryImage = ["nss-cacert", "cacert", "ca-certificates", "iana-etc", "netbase"];
 const inEveryImagePopularity = 500_000;
 
 /**
- * Nixery's grouping. Big or popular paths hang below an artificial root beside the image's roots;
- * each subtree of the dominator tree below that root is a layer, rated popularity times size.
- * While there are more layers than the budget, the two of lowest rating become one. As in Nixery
- * ratings are sorted once: what was merged stays lowest.
+ * Nixery's grouping. An artificial root refers to the roots of the image and to big or popular paths.
+ * Each subtree of the dominator tree below it is a layer, rated by popularity times size. While there
+ * are more layers than the budget, the two with the lowest ratings become one. As in Nixery, ratings
+ * are sorted once: a merged layer stays lowest.
  *
  * Its name is `nixery`, with NAR sizes `nixery-nar`.
  */
@@ -52,7 +52,7 @@ export function createNixeryStrategy(options: NixeryStrategyOptions = {}): Group
   };
 }
 
-/** {@link createNixeryStrategy} with Nixery's own sizes. */
+/** {@link createNixeryStrategy} with the sizes that Nixery uses. */
 export const nixeryStrategy: GroupingStrategy = createNixeryStrategy();
 
 interface Subtree {
@@ -61,8 +61,8 @@ interface Subtree {
   reason: string;
 }
 
-/** The subtrees below the artificial root by ascending rating, then by the name of their top. */
-function ratedSubtrees(closure: Closure, sizes: "nar" | "closure"): Subtree[] {
+/** The subtrees below the artificial root, by ascending rating, then by the name of their top. */
+function ratedSubtrees(closure: IndexedClosure, sizes: "nar" | "closure"): Subtree[] {
   const allClosureSizes = closureSizes(closure);
   const ratedSizes = sizes === "closure" ? allClosureSizes : closure.narSizes;
   const popularity = closure.popularity.map((count, node) =>
@@ -81,7 +81,11 @@ function ratedSubtrees(closure: Closure, sizes: "nar" | "closure"): Subtree[] {
   for (const [node, top] of topsOf(immediateDominators(closure, entries)).entries()) {
     let subtree = subtrees.get(top);
     if (subtree === undefined) {
-      subtree = { nodes: [], rating: 0, reason: `${closure.names[top]!} and what only it needs` };
+      subtree = {
+        nodes: [],
+        rating: 0,
+        reason: `${closure.names[top]!} and the paths only it needs`,
+      };
       subtrees.set(top, subtree);
     }
     subtree.nodes.push(node);

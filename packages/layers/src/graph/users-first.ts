@@ -1,14 +1,13 @@
-import type { Closure } from "./closure.ts";
+import type { IndexedClosure } from "./indexed-closure.ts";
 import { componentsOf } from "./components.ts";
 
 /**
- * Every node after all that refer to it; the nodes of a cycle one after the other, in their own
- * order.
+ * All nodes, each after its users; the nodes of a cycle one after the other, in ascending order.
  */
-export function usersFirst(closure: Closure): Uint32Array {
+export function usersFirst(closure: IndexedClosure): Uint32Array {
   const { component, count } = componentsOf(closure.references);
   const places = new Uint32Array(count + 1);
-  // Components are numbered after what they refer to, so the last one has no users.
+  // A component has a larger number than all below it, so the last one has no users.
   for (const index of component) {
     places[count - index]! += 1;
   }

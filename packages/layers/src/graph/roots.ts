@@ -1,18 +1,18 @@
-import type { Edges } from "./closure.ts";
+import type { Edges } from "./indexed-closure.ts";
 import { markReachable } from "./edges.ts";
 
 /**
- * The roots and what else it takes to reach every node: first nodes that nothing refers to, then
- * the first node of every cycle that is still out of reach.
+ * The roots, and those that it takes beside them to reach every node: nodes without users, then the
+ * first node of every cycle that is still out of reach.
  */
 export function coveringRoots(
-  asked: readonly number[],
+  requested: readonly number[],
   references: Edges,
   users: Edges,
 ): Uint32Array {
   const nodeCount = references.starts.length - 1;
   const reached = new Uint8Array(nodeCount);
-  const roots = new Set(asked);
+  const roots = new Set(requested);
   for (const root of roots) {
     markReachable(root, references, reached);
   }

@@ -1,14 +1,17 @@
-import type { Closure } from "./closure.ts";
+import type { IndexedClosure } from "./indexed-closure.ts";
 
 /**
- * Immediate dominators of a closure's nodes below an artificial root that refers to every node of
- * `entries`, after Lengauer and Tarjan, "A fast algorithm for finding dominators in a flowgraph"
+ * Immediate dominators of the nodes of a closure below an artificial root that refers to every node
+ * of `entries`, after Lengauer and Tarjan, "A fast algorithm for finding dominators in a flowgraph"
  * (1979), the variant with path compression: O(m log n), also where the graph is deep.
  *
  * @param entries nodes below the artificial root; together they must reach every node
  * @returns for every node its immediate dominator, -1 where that is the artificial root
  */
-export function immediateDominators(closure: Closure, entries: Iterable<number>): Int32Array {
+export function immediateDominators(
+  closure: IndexedClosure,
+  entries: Iterable<number>,
+): Int32Array {
   const count = closure.paths.length;
   const root = count;
   const entryList = [...entries];
@@ -60,7 +63,7 @@ interface Traversal {
   readonly number: Int32Array;
 }
 
-function depthFirst(closure: Closure, entries: readonly number[], root: number): Traversal {
+function depthFirst(closure: IndexedClosure, entries: readonly number[], root: number): Traversal {
   const { starts, targets } = closure.references;
   const order = new Int32Array(root + 1);
   const parent = new Int32Array(root + 1).fill(-1);

@@ -1,34 +1,34 @@
 import type { ChangeRates } from "./change-rates.ts";
-import type { Closure } from "./closure.ts";
+import type { IndexedClosure } from "../graph/indexed-closure.ts";
 import { type Cohort, createCohort, weeklyWaste } from "./cohort.ts";
 import type { Leaders } from "./leaders.ts";
 
-/** What cohorts are formed from. */
+/** The input of {@link formCohorts}. */
 export interface CohortInput {
-  readonly closure: Closure;
+  readonly closure: IndexedClosure;
   readonly leaders: Leaders;
   readonly rates: ChangeRates;
-  /** For every node the path that sets its pace, or -1. */
+  /** For every node the path that sets its pace, or -1 (see `findPaceSetters`). */
   readonly paceSetters: Int32Array;
   /** NAR size in bytes up to which a path counts as small. */
   readonly smallPath: number;
 }
 
-/** Bounds between paths that hardly, rarely, often and always change, in changes a week. */
+/** Changes a week that separate paths that change hardly, rarely, often and always. */
 const rateBounds = [0.025, 0.14, 0.8];
-/** Waste a week, in small paths, from which a cohort is split, and from which it is split again. */
+/** Weekly waste, in sizes of a small path, from which a cohort is split once and a second time. */
 const firstSplit = 0.6;
 const secondSplit = 1.2;
-/** A path of at most this part of a small one stays in a cohort even where that is wasteful. */
+/** Part of the size of a small path up to which a path stays in a wasteful cohort. */
 const tinyPart = 0.5;
 
 /**
- * Puts small paths with the same leader and about the same rate of change together, and every
- * other path alone. A cohort that is expected to waste many bytes a week is split by pace setters, and if
- * need be once more, so that only tiny paths stay together.
+ * Puts small paths with the same leader and about the same rate of change together, and every other
+ * path alone. A cohort that is expected to waste many bytes a week is split by pace setters and, if
+ * need be, once more, so that only tiny paths stay together.
  *
- * What is together depends on the paths themselves and their leaders, never on how many paths the
- * image has: else each image would have layers of its own.
+ * Cohorts depend on the paths and their leaders, never on the number of paths in the image: else
+ * each image would have layers of its own.
  */
 export function formCohorts(input: CohortInput): Cohort[] {
   const { closure, rates, smallPath } = input;

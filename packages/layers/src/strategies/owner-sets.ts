@@ -1,11 +1,11 @@
-/** Sets of owners, each held once and known by a number; the empty set is 0. */
+/** Sets of owners, each stored once and identified by a number; the empty set is 0. */
 export interface OwnerSets {
   members(set: number): readonly number[];
-  /** The set that holds nothing but `owner`. */
+  /** The set of `owner` alone. */
   only(owner: number): number;
   /**
-   * What becomes of a set of owners when `owner` comes between them and what they own: those above
-   * the owner are no longer nearest, and the owner is one unless an owner below it is nearer.
+   * The nearest owners after `owner` comes between a set of owners and their paths: without those
+   * above `owner`, and with `owner` unless one below it is nearer.
    */
   withOwner(set: number, owner: number, below: Uint8Array, above: Uint8Array): number;
 }

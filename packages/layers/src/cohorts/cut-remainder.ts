@@ -1,7 +1,7 @@
 import { changeChance } from "./change-rates.ts";
 import { type Cohort, cohortChangeChance } from "./cohort.ts";
 
-/** Cohorts that get no layers of their own, cut into a few that they share. */
+/** Layers that cohorts without a layer of their own share. */
 export interface Cut {
   /** The nodes of each layer. */
   readonly layers: readonly (readonly number[])[];
@@ -18,8 +18,8 @@ interface Piece {
   readonly isCore: boolean;
 }
 
-/** More pieces than this are not looked at; keeps the time linear. */
-const mostPieces = 256;
+/** Pieces at most, so that the time stays linear. */
+const maxPieces = 256;
 
 /** The order in which cohorts are cut: neighbours change about as often. */
 export function byChangeRate(a: Cohort, b: Cohort): number {
@@ -27,8 +27,8 @@ export function byChangeRate(a: Cohort, b: Cohort): number {
 }
 
 /**
- * Cuts cohorts into at most `count` layers, with the least waste that any cut of this order has
- * (dynamic programming over the places to cut).
+ * Cuts cohorts into at most `count` layers, with the least waste of all cuts in this order (dynamic
+ * programming over the places to cut).
  *
  * @param cohorts at least one, in the order of {@link byChangeRate}
  */
@@ -45,7 +45,7 @@ export function cutRemainder(cohorts: readonly Cohort[], count: number): Cut {
 }
 
 function toPieces(cohorts: readonly Cohort[]): Piece[] {
-  const length = Math.ceil(cohorts.length / mostPieces);
+  const length = Math.ceil(cohorts.length / maxPieces);
   if (length === 1) {
     return [...cohorts];
   }
@@ -100,7 +100,7 @@ function bestRanges(pieces: readonly Piece[], count: number): Ranges {
   return { ranges: [[0, to], ...ranges], weeklyBytes: least[end]! };
 }
 
-/** For every end, the bytes a week expected of a layer of the pieces from `from` up to it. */
+/** For every end the bytes expected to be fetched in a week of a layer from `from` up to that end. */
 function bytesOfRanges(pieces: readonly Piece[], from: number): Float64Array {
   const bytes = new Float64Array(pieces.length + 1);
   let size = 0;

@@ -1,25 +1,27 @@
-import type { Closure, ClosureNode, Edges } from "./closure.ts";
+import { compareText } from "@nixery/kit/compare-text";
+import { quote } from "@nixery/kit/quote";
+import { storePathName } from "@nixery/store-path";
+import { LayersError } from "../layers-error.ts";
+import type { Popularity } from "../popularity/popularity.ts";
 import { edgesOf, reversed } from "./edges.ts";
-import { LayersError } from "./layers-error.ts";
-import type { Popularity } from "./popularity.ts";
+import type { ClosureNode, Edges, IndexedClosure } from "./indexed-closure.ts";
 import { coveringRoots } from "./roots.ts";
-import { storePathName } from "./store-path-name.ts";
 
 /**
- * Puts a graph into the form that strategies compute with. Nodes with the same path fold into one
- * (the larger size, all references); references and roots without a node are left out.
+ * Puts a graph into the form that strategies compute with. Nodes with the same path become one (the
+ * larger size, all references); references and roots without a node are left out.
  *
- * @param roots paths asked for by name; what they do not reach gets roots of its own
+ * @param roots paths of the requested packages; nodes out of their reach get roots of their own
  * @throws LayersError `ERR_LAYERS_INVALID_SIZE`
  */
 export function indexClosure(
   graph: readonly ClosureNode[],
   roots: readonly string[] | undefined,
   popularity: Popularity | undefined,
-): Closure {
+): IndexedClosure {
   const sorted = graph
     .map((node) => ({ node, name: storePathName(node.path) }))
-    .toSorted((a, b) => compare(a.name, b.name) || compare(a.node.path, b.node.path));
+    .toSorted((a, b) => compareText(a.name, b.name) || compareText(a.node.path, b.node.path));
 
   const indexes = new Map<string, number>();
   for (const { node } of sorted) {
@@ -60,11 +62,11 @@ export function indexClosure(
     popularity: Float64Array.from(names, (name) => popularity?.counts.get(name) ?? 1),
     references,
     users,
-    roots: coveringRoots(askedRoots(roots, indexes, users), references, users),
+    roots: coveringRoots(requestedRoots(roots, indexes, users), references, users),
   };
 }
 
-function askedRoots(
+function requestedRoots(
   roots: readonly string[] | undefined,
   indexes: ReadonlyMap<string, number>,
   users: Edges,
@@ -79,20 +81,11 @@ function checkedSize(size: number, node: ClosureNode): number {
   if (Number.isFinite(size) && size >= 0) {
     return size;
   }
-  throw new LayersError(
-    "ERR_LAYERS_INVALID_SIZE",
-    `The size ${size} of ${node.path} is not a number of bytes; give what nix path-info reports.`,
-  );
+  throw new LayersError("ERR_LAYERS_INVALID_SIZE", {
+    message: `Invalid size ${size} of ${quote(node.path)}. Use the bytes that nix path-info reports.`,
+  });
 }
 
 function ascendingSet(row: readonly number[]): readonly number[] {
   return row.length < 2 ? row : [...new Set(row)].toSorted((a, b) => a - b);
-}
-
-/** By UTF-16 code units: the same on every machine, which a locale's order is not. */
-function compare(a: string, b: string): number {
-  if (a === b) {
-    return 0;
-  }
-  return a < b ? -1 : 1;
 }
