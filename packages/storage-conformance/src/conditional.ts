@@ -3,7 +3,7 @@ import type { OperationOptions, Storage, WrittenObject } from "@nixery/storage";
 import type { Subject } from "./conformance-case.ts";
 import { chunksOf } from "./bytes.ts";
 import { assertInfo, assertObject, type Expected, infoOf, sample } from "./objects.ts";
-import { assertRejectsWith, promptly } from "./outcomes.ts";
+import { assertRejectsWith, during, promptly } from "./outcomes.ts";
 import { failing, hangingAfter, pausing } from "./sources.ts";
 import { versionOf } from "./version-cases.ts";
 
@@ -98,7 +98,7 @@ export async function assertFailsCleanly(
   const controller = new AbortController();
   const reason = new Error("the caller aborted");
   const aborted = write(source, { contentType, signal: controller.signal });
-  await promptly(subject, hangs, "reading the source of a conditional write");
+  await during(subject, aborted, hangs, "the source is read");
   controller.abort(reason);
   await assertRejectsWith(subject, aborted, reason, "an aborted conditional write");
   await promptly(subject, closed, "closing the source of an aborted conditional write");
@@ -114,7 +114,7 @@ export async function assertLosesTo(
   const object = sample(20, 200_000);
   const { source, paused, resume } = pausing(object.bytes);
   const writing = write(source, { contentType: object.contentType });
-  await promptly(subject, paused, "reading the source of a conditional write");
+  await during(subject, writing, paused, "the source is read");
   await promptly(subject, change(), "a change while a conditional write waits for its source");
   resume();
   assert.equal(await writing, undefined, "the result of a write whose condition has ceased");
