@@ -1,4 +1,4 @@
-/** What a platform is called by containers and by Nix. */
+/** A platform, in the terms of containers and of Nix. */
 export interface Platform {
   readonly os: "linux";
   /** As in an image config (image-spec, config.md). */
@@ -8,13 +8,13 @@ export interface Platform {
   readonly system: "x86_64-linux" | "aarch64-linux";
 }
 
-/** What an image name asks for. */
+/** A parsed image name. */
 export interface ImageName {
   /** Attribute names, sorted, without duplicates, meta-packages expanded, `cacert` and `iana-etc` included. */
   readonly packages: readonly string[];
   readonly platform: Platform;
-  /** Whether the image starts `bash`: the name began with the meta-package `shell`. */
+  /** Whether the image starts `bash`: the meta-package `shell` stands in front. */
   readonly shell: boolean;
-  /** The same for all names that ask for the same image. */
+  /** The same for all names of the same image. */
   readonly canonical: string;
 }

@@ -1,11 +1,10 @@
 export { ImageNameError, isImageNameError } from "./image-name-error.ts";
 export type { ImageNameErrorCode, ImageNameErrorDetails } from "./image-name-error.ts";
 export type { ImageName, Platform } from "./image-name.ts";
-export { assertMetaPackages, everyImagePackages, shellPackages } from "./meta-packages.ts";
+export { assertMetaPackages } from "./meta-packages.ts";
 export type { MetaPackages } from "./meta-packages.ts";
 export { parseImageName } from "./parse-image-name.ts";
 export type { ParseImageNameOptions } from "./parse-image-name.ts";
 export { isRepositoryName, isTag } from "./grammar.ts";
 export { parseReference } from "./parse-reference.ts";
 export type { Reference } from "./parse-reference.ts";
-export { amd64, arm64 } from "./platform.ts";

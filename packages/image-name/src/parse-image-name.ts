@@ -1,36 +1,35 @@
 import { quote } from "@nixery/kit/quote";
-import { maxNameLength, namePartPattern } from "./grammar.ts";
+import { isNamePart, maxNameLength } from "./grammar.ts";
 import { ImageNameError } from "./image-name-error.ts";
 import type { ImageName, Platform } from "./image-name.ts";
-import {
-  assertMetaPackages,
-  everyImagePackages,
-  expandMetaPackage,
-  type MetaPackages,
-} from "./meta-packages.ts";
+import { assertMetaPackages, expandMetaPackage, type MetaPackages } from "./meta-packages.ts";
 import { amd64, arm64 } from "./platform.ts";
 
 export interface ParseImageNameOptions {
-  /** @defaultValue none beside `shell` and `arm64` */
+  /** @defaultValue `shell` and `arm64` alone */
   readonly metaPackages?: MetaPackages | undefined;
   /**
-   * Most packages a name may list, duplicates counted once, meta-packages and what they stand for
-   * not counted.
+   * Packages that a name may list, at least 1. Duplicates count once; meta-packages and their lists
+   * do not count.
    * @defaultValue 64
    */
   readonly maxPackages?: number | undefined;
 }
 
+/** Packages in every image: certificates, and the names of ports and protocols. */
+const everyImagePackages: readonly string[] = ["cacert", "iana-etc"];
+
 /**
- * Reads what an image name such as `shell/git/htop` asks for. Meta-packages stand in front, in any
- * order; behind the first ordinary package their names are package names like all others. The
- * order of packages and their repetition mean nothing.
+ * Parses an image name such as `shell/git/htop`. Meta-packages stand in front, in any order; behind
+ * the first ordinary package their names are package names like all others. The order and the
+ * repetition of packages have no effect.
  *
- * @throws ImageNameError that says which part is wrong
+ * @throws ImageNameError with the `part` that is invalid
  */
 export function parseImageName(name: string, options: ParseImageNameOptions = {}): ImageName {
   const { metaPackages = {}, maxPackages = 64 } = options;
   assertMetaPackages(metaPackages);
+  assertMaxPackages(maxPackages);
   const parts = splitName(name);
   const front = takeMetaPackages(parts, metaPackages);
   const listed = new Set(parts.slice(front.length));
@@ -44,20 +43,20 @@ export function parseImageName(name: string, options: ParseImageNameOptions = {}
 function splitName(name: string): readonly string[] {
   if (name.length > maxNameLength) {
     throw new ImageNameError("ERR_IMAGE_NAME_TOO_LONG", {
-      message: `The image name is ${name.length} characters long, more than the ${maxNameLength} that clients accept; list fewer packages.`,
+      message: `The image name has ${name.length} characters, but clients accept at most ${maxNameLength}. List fewer packages.`,
     });
   }
   const parts = name.split("/");
-  const bad = parts.find((part) => !namePartPattern.test(part));
-  if (bad === undefined) {
+  const invalid = parts.find((part) => !isNamePart(part));
+  if (invalid === undefined) {
     return parts;
   }
   throw new ImageNameError("ERR_IMAGE_NAME_PART", {
-    part: bad,
+    part: invalid,
     message:
-      bad === ""
-        ? `The image name ${quote(name)} has an empty part; write package names with one "/" between them.`
-        : `The part ${quote(bad)} of the image name is not a package name; use lowercase letters and digits, with ".", "_", "__" or "-" between them.`,
+      invalid === ""
+        ? `The image name ${quote(name)} has an empty part. Write one "/" between package names.`
+        : `Invalid package name ${quote(invalid)} in the image name. Use lowercase letters and digits, with ".", "_", "__" or "-" between them.`,
   });
 }
 
@@ -84,16 +83,25 @@ function takeMetaPackages(parts: readonly string[], metaPackages: MetaPackages):
   return { length, names, packages };
 }
 
+function assertMaxPackages(maxPackages: number): void {
+  if (Number.isSafeInteger(maxPackages) && maxPackages >= 1) {
+    return;
+  }
+  throw new ImageNameError("ERR_IMAGE_NAME_INVALID_OPTION", {
+    message: `Invalid option maxPackages: ${maxPackages}. Use a whole number of at least 1.`,
+  });
+}
+
 function assertCount(count: number, maxPackages: number): void {
   if (count <= maxPackages) {
     return;
   }
   throw new ImageNameError("ERR_IMAGE_NAME_TOO_MANY_PACKAGES", {
-    message: `The image name lists ${count} packages, and this registry takes at most ${maxPackages}; list fewer.`,
+    message: `The image name lists ${count} packages, but this registry allows at most ${maxPackages}. List fewer.`,
   });
 }
 
-/** `:` and `/` stand in no package name, so different images have different canonical names. */
+/** Package names have no `:` or `/`, so different images have different canonical names. */
 function canonicalName(packages: readonly string[], platform: Platform, shell: boolean): string {
   return `${platform.system}${shell ? "+shell" : ""}:${packages.join("/")}`;
 }

@@ -4,7 +4,7 @@ import { ImageNameError } from "./image-name-error.ts";
 
 /** An image name with its tag, such as `shell/git/htop:latest`. */
 export interface Reference {
-  /** Not yet checked; see `parseImageName`. */
+  /** Not validated; see `parseImageName`. */
   readonly name: string;
   readonly tag: string;
 }
@@ -12,14 +12,14 @@ export interface Reference {
 /**
  * Splits a reference without a host into name and tag; the tag is `latest` when there is none.
  *
- * @throws ImageNameError `ERR_IMAGE_NAME_TAG` when the tag is not one, or when there is a digest
+ * @throws ImageNameError `ERR_IMAGE_NAME_TAG` when the tag is invalid or there is a digest
  */
 export function parseReference(reference: string): Reference {
   const at = reference.indexOf("@");
   if (at !== -1) {
     throw new ImageNameError("ERR_IMAGE_NAME_TAG", {
       part: reference.slice(at + 1),
-      message: `${quote(reference)} asks for a digest, and only a tag says what to build; write name:tag.`,
+      message: `The reference ${quote(reference)} has a digest, but only a tag can be built. Write name:tag.`,
     });
   }
   const colon = reference.indexOf(":");
@@ -30,7 +30,7 @@ export function parseReference(reference: string): Reference {
   if (!isTag(tag)) {
     throw new ImageNameError("ERR_IMAGE_NAME_TAG", {
       part: tag,
-      message: `${quote(tag)} is not a tag; use up to 128 letters, digits, ".", "_" and "-", the first a letter, a digit or "_".`,
+      message: `Invalid tag ${quote(tag)}. Use up to 128 letters, digits, ".", "_" and "-", starting with a letter, a digit or "_".`,
     });
   }
   return { name: reference.slice(0, colon), tag };

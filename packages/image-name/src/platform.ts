@@ -1,13 +1,13 @@
 import type { Platform } from "./image-name.ts";
 
-/** The platform of names that ask for none. */
+/** The platform of names without one. */
 export const amd64: Platform = Object.freeze({
   os: "linux",
   architecture: "amd64",
   system: "x86_64-linux",
 });
 
-/** What the meta-package `arm64` asks for. */
+/** The platform of the meta-package `arm64`. */
 export const arm64: Platform = Object.freeze({
   os: "linux",
   architecture: "arm64",

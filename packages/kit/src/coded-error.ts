@@ -1,8 +1,8 @@
-/** What every error of Nixery's packages is made from. */
+/** Details that every error of Nixery's packages has. */
 export interface CodedErrorDetails {
   /** At most two sentences: what happened, with the name of the thing, and what to do. No secret. */
   readonly message: string;
-  /** The error that led to this one; for the operator. */
+  /** The error that led to this one, for the operator. */
   readonly cause?: unknown;
 }
 

@@ -4,7 +4,7 @@ import { unlessAborted } from "./unless-aborted.ts";
 export interface SingleFlight<Result> {
   /**
    * Joins the work under `key`, or starts it. An abort of `signal` rejects this caller alone. Work
-   * that no caller waits for any more is aborted, unless it was kept.
+   * that loses its last caller is aborted, unless it called `keep`.
    */
   join(
     key: string,
@@ -26,7 +26,7 @@ interface Flight<Result> {
 }
 
 export function createSingleFlight<Result>(): SingleFlight<Result> {
-  /** What a new caller may join. */
+  /** Work that a new caller may join. */
   const open = new Map<string, Flight<Result>>();
   /** Includes aborted work that has not cleaned up yet. */
   const running = new Set<Flight<Result>>();

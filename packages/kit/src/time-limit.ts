@@ -1,6 +1,6 @@
 /**
- * Runs `operation` with a signal that also aborts after `milliseconds`; then it rejects with what
- * `expired` returns.
+ * Runs `operation` with a signal that also aborts after `milliseconds`, at most 2^31 - 1. Then it
+ * rejects with the error that `expired` returns.
  */
 export async function withTimeLimit<T>(
   milliseconds: number,
@@ -18,4 +18,12 @@ export async function withTimeLimit<T>(
     }
     throw error;
   }
+}
+
+/** The longest time that a timer can measure, in milliseconds. */
+const maxDelay = 2 ** 31 - 1;
+
+/** Whether a timer can measure `milliseconds`; longer times, such as `Infinity`, are no limit. */
+export function isTimeLimit(milliseconds: number): boolean {
+  return milliseconds <= maxDelay;
 }

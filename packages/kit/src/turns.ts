@@ -31,7 +31,7 @@ export function createTurns(options: TurnsOptions): Turns {
   const { maxRunning, maxWaiting = Number.POSITIVE_INFINITY } = options;
   const { queueFull = (): Error => new Error("The queue is full. Try again later.") } = options;
   let running = 0;
-  // A limit of p-limit would hold an aborted task until its turn.
+  /** Grants turns, in the order of arrival. p-limit would hold an aborted task until its turn. */
   const waiting = new Set<() => void>();
 
   const enter = async ({ signal, onWait }: TurnOptions): Promise<void> => {
@@ -45,8 +45,8 @@ export function createTurns(options: TurnsOptions): Turns {
     }
     const { promise, resolve } = Promise.withResolvers<void>();
     waiting.add(resolve);
-    onWait?.(waiting.size);
     try {
+      onWait?.(waiting.size);
       await unlessAborted(promise, signal);
     } catch (error) {
       // The turn may have come meanwhile; then it passes to the next task.

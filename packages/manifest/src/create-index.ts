@@ -1,3 +1,4 @@
+import { quote } from "@nixery/kit/quote";
 import type { Descriptor } from "./descriptor.ts";
 import { encode, type Encoded } from "./encoded.ts";
 import type { ImagePlatform } from "./image-config.ts";
@@ -13,10 +14,10 @@ export interface IndexEntry {
 export interface IndexOptions {
   /** @defaultValue `"oci"` */
   readonly format?: ManifestFormat | undefined;
-  /** Clients take the first that fits. */
+  /** Clients use the first for their platform. */
   readonly manifests: readonly IndexEntry[];
   /**
-   * Left out of Docker manifest lists, which have no place for them.
+   * Docker manifest lists have no annotations: they are left out.
    * @defaultValue none
    */
   readonly annotations?: Readonly<Record<string, string>> | undefined;
@@ -27,7 +28,7 @@ export interface IndexOptions {
  * one platform is better served as a plain manifest: clients on another machine refuse an index
  * that does not name their platform, and fall back to emulation for a manifest.
  *
- * The manifests must already be of the index's family: a renamed manifest would have another digest.
+ * The manifests must be of the index's family: another media type would change their digest.
  *
  * @throws ManifestError `ERR_MANIFEST_MEDIA_TYPE` when a manifest is of the other family
  */
@@ -45,10 +46,9 @@ export function createIndex(options: IndexOptions): Encoded {
 function encodeEntry(format: ManifestFormat, entry: IndexEntry): unknown {
   const { mediaType, digest, size, annotations } = entry.manifest;
   if (mediaType !== mediaTypesOf(format).manifest) {
-    throw new ManifestError(
-      "ERR_MANIFEST_MEDIA_TYPE",
-      `An index in ${format} format cannot refer to ${JSON.stringify(mediaType)}; encode the manifest in the same format.`,
-    );
+    throw new ManifestError("ERR_MANIFEST_MEDIA_TYPE", {
+      message: `An index in ${format} format cannot refer to ${quote(mediaType)}. Encode the manifest in the same format.`,
+    });
   }
   const { os, architecture, variant } = entry.platform;
   return {

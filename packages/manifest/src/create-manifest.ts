@@ -9,7 +9,7 @@ export interface ManifestOptions {
   /** In the order in which they are applied, the same as in the config. */
   readonly layers: readonly Descriptor[];
   /**
-   * Left out of Docker manifests, which have no place for them.
+   * Docker manifests have no annotations: they are left out.
    * @defaultValue none
    */
   readonly annotations?: Readonly<Record<string, string>> | undefined;
@@ -17,11 +17,11 @@ export interface ManifestOptions {
 
 /**
  * Encodes the manifest of an image for one platform (image-spec, manifest.md; Docker image manifest
- * version 2, schema 2). Descriptors may be of either family: each is renamed into the manifest's,
- * so that the two never mix.
+ * version 2, schema 2). Descriptors may be of either family: their media types are changed to those
+ * of the manifest's, so that the two never mix.
  *
- * @throws ManifestError `ERR_MANIFEST_MEDIA_TYPE` when the family cannot say what a descriptor is,
- * as Docker cannot of zstd layers
+ * @throws ManifestError `ERR_MANIFEST_MEDIA_TYPE` when the family has no such media type, as Docker
+ * has none for zstd layers
  */
 export function createManifest(options: ManifestOptions): Encoded {
   const { format = "oci", config, layers, annotations } = options;

@@ -1,8 +1,7 @@
 import { ManifestError } from "./manifest-error.ts";
 
 /**
- * The one place where the bytes of configs, manifests and indexes are made: canonical JSON as in
- * RFC 8785, in UTF-8. Keys are sorted by their UTF-16 code units, there is no white space, and
+ * The only encoder of configs, manifests and indexes: canonical JSON as in RFC 8785, in UTF-8. Keys are sorted by their UTF-16 code units, there is no white space, and
  * members whose value is `undefined` are left out, so that equal values have equal bytes and
  * digests.
  *
@@ -29,10 +28,9 @@ function encodeValue(value: unknown): string {
   if (isPlainObject(value)) {
     return encodeObject(value);
   }
-  throw new ManifestError(
-    "ERR_MANIFEST_INVALID_VALUE",
-    `A value of type ${typeof value} has no exact form in JSON; use null, booleans, finite numbers, well-formed strings, arrays and plain objects.`,
-  );
+  throw new ManifestError("ERR_MANIFEST_INVALID_VALUE", {
+    message: `A value of type ${typeof value} has no exact form in JSON. Use null, booleans, finite numbers, well-formed strings, arrays and plain objects.`,
+  });
 }
 
 function encodeObject(object: Readonly<Record<string, unknown>>): string {

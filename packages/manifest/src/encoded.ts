@@ -2,7 +2,7 @@ import type { Descriptor } from "./descriptor.ts";
 import { sha256Digest } from "./digest.ts";
 import { encodeJson } from "./encode-json.ts";
 
-/** A document as it is stored and sent, and the descriptor that points at it. */
+/** The bytes of a document and its descriptor. */
 export interface Encoded {
   readonly bytes: Uint8Array;
   readonly descriptor: Descriptor;

@@ -3,19 +3,19 @@ import { encode, type Encoded } from "./encoded.ts";
 import { ociMediaTypes } from "./media-types.ts";
 import { timestamp, unknownDate } from "./timestamp.ts";
 
-/** Where an image runs (image-spec, config.md); `Platform` of `@nixery/image-name` fits. */
+/** The platform of an image (image-spec, config.md); `Platform` of `@nixery/image-name` fits. */
 export interface ImagePlatform {
   readonly os: string;
   readonly architecture: string;
   readonly variant?: string | undefined;
 }
 
-/** One layer as its image's config sees it. */
+/** One layer in an image config. */
 export interface ConfigLayer {
   /** Digest of the uncompressed tar. */
   readonly diffId: Digest;
   /**
-   * What `docker history` shows: what is in the layer.
+   * The content of the layer, as `docker history` shows it.
    * @defaultValue `"nixery"`
    */
   readonly createdBy?: string | undefined;
@@ -23,7 +23,7 @@ export interface ConfigLayer {
 
 export interface ImageConfigOptions {
   readonly platform: ImagePlatform;
-  /** In the manifest's order. */
+  /** In the order of the manifest. */
   readonly layers: readonly ConfigLayer[];
   /**
    * Date of the package set, to whole seconds.
@@ -31,8 +31,8 @@ export interface ImageConfigOptions {
    */
   readonly created?: Date | undefined;
   /**
-   * What the container starts, such as `["bash"]`.
-   * @defaultValue nothing
+   * Command of the container, such as `["bash"]`.
+   * @defaultValue none
    */
   readonly cmd?: readonly string[] | undefined;
   /** @defaultValue `defaultEnv` */
@@ -40,8 +40,8 @@ export interface ImageConfigOptions {
 }
 
 /**
- * Environment of every image. `PATH` is what Docker, podman and containerd use when a config has
- * none; it is said here for tools that do not. The certificates are those of `cacert`.
+ * Environment of every image. `PATH` is the one that Docker, podman and containerd use when a
+ * config has none; other tools need it here. The certificates are those of `cacert`.
  */
 export const defaultEnv: Readonly<Record<string, string>> = Object.freeze({
   PATH: "/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin",
@@ -50,7 +50,7 @@ export const defaultEnv: Readonly<Record<string, string>> = Object.freeze({
 
 /**
  * Encodes an image config (image-spec, config.md). Its `history` has one entry a layer. The bytes
- * are the same for OCI and Docker; `createManifest` names the media type that its family needs.
+ * are the same for OCI and Docker; `createManifest` uses the media type of its family.
  *
  * @throws ManifestError `ERR_MANIFEST_INVALID_VALUE` when the date is invalid
  */

@@ -5,16 +5,8 @@ export type { IndexEntry, IndexOptions } from "./create-index.ts";
 export { createManifest } from "./create-manifest.ts";
 export type { ManifestOptions } from "./create-manifest.ts";
 export type { Descriptor, Digest } from "./descriptor.ts";
-export {
-  digestAlgorithm,
-  digestFromHex,
-  digestHex,
-  isDigest,
-  parseDigest,
-  sha256Digest,
-} from "./digest.ts";
+export { digestAlgorithm, digestHex, isDigest, parseDigest, sha256Digest } from "./digest.ts";
 export type { DigestAlgorithm } from "./digest.ts";
-export { encodeJson } from "./encode-json.ts";
 export type { Encoded } from "./encoded.ts";
 export { ManifestError, isManifestError } from "./manifest-error.ts";
 export type { ManifestErrorCode } from "./manifest-error.ts";

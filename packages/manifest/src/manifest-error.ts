@@ -1,8 +1,12 @@
+import { CodedError, type CodedErrorDetails, isCodedError } from "@nixery/kit/coded-error";
+
 /**
- * - `ERR_MANIFEST_INVALID_VALUE`: a value that JSON cannot hold without loss, or an invalid date.
- * - `ERR_MANIFEST_INVALID_DIGEST`: not `sha256:` and 64 lowercase hexadecimal digits.
- * - `ERR_MANIFEST_MEDIA_TYPE`: content that has no media type in the manifest's family, such as a
- *   zstd layer in a Docker manifest or a Docker manifest in an OCI index.
+ * - `ERR_MANIFEST_INVALID_VALUE`: a value has no exact form in JSON, or a date is invalid. Pass
+ *   values that JSON can hold, and dates with a year of four digits.
+ * - `ERR_MANIFEST_INVALID_DIGEST`: a text is not a SHA-256 digest. Write `sha256:` and 64 lowercase
+ *   hexadecimal digits.
+ * - `ERR_MANIFEST_MEDIA_TYPE`: a document refers to content that its format has no media type for,
+ *   such as a zstd layer in a Docker manifest. Use the OCI format, or content of the same format.
  */
 export type ManifestErrorCode =
   | "ERR_MANIFEST_INVALID_VALUE"
@@ -12,14 +16,11 @@ export type ManifestErrorCode =
 const brand = Symbol.for("@nixery/manifest/ManifestError");
 
 /** The one error that this package throws. */
-export class ManifestError extends Error {
+export class ManifestError extends CodedError<ManifestErrorCode> {
   override readonly name = "ManifestError";
-  readonly code: ManifestErrorCode;
 
-  constructor(code: ManifestErrorCode, message: string) {
-    super(message);
-    this.code = code;
-    Object.defineProperty(this, brand, { value: true });
+  constructor(code: ManifestErrorCode, details: CodedErrorDetails) {
+    super(brand, code, details);
   }
 }
 
@@ -28,10 +29,5 @@ export class ManifestError extends Error {
  * `code` when one is given.
  */
 export function isManifestError(value: unknown, code?: ManifestErrorCode): value is ManifestError {
-  return (
-    typeof value === "object" &&
-    value !== null &&
-    brand in value &&
-    (code === undefined || ("code" in value && value.code === code))
-  );
+  return isCodedError(value, brand, code);
 }

@@ -1,14 +1,15 @@
+import { quote } from "@nixery/kit/quote";
 import { ManifestError } from "./manifest-error.ts";
 
-/** The two families of media types; one manifest holds types of one family only. */
+/** The two families of media types; a manifest has types of one family only. */
 export type ManifestFormat = "oci" | "docker";
 
-/** What the documents and layers of one family are called. */
+/** The media types of the documents and layers of one family. */
 export interface MediaTypes {
   readonly index: string;
   readonly manifest: string;
   readonly config: string;
-  /** Layers by their compression; what is absent cannot be said in this family. */
+  /** Layers by compression; `undefined` where the family has no media type for one. */
   readonly layer: {
     readonly none: string;
     readonly gzip: string;
@@ -50,8 +51,8 @@ export function mediaTypesOf(format: ManifestFormat): MediaTypes {
 }
 
 /**
- * What a config or a layer of `mediaType` is called in the family `format`; a type of that family
- * is itself.
+ * The media type that the family `format` has for a config or a layer of `mediaType`, which may be
+ * of either family.
  *
  * @throws ManifestError `ERR_MANIFEST_MEDIA_TYPE` when the family has no such type
  */
@@ -62,13 +63,12 @@ export function mediaTypeIn(format: ManifestFormat, mediaType: string): string {
   if (found !== undefined) {
     return found;
   }
-  throw new ManifestError(
-    "ERR_MANIFEST_MEDIA_TYPE",
-    `A manifest in ${format} format cannot refer to ${JSON.stringify(mediaType)}; use a media type of that family, which for zstd layers is OCI.`,
-  );
+  throw new ManifestError("ERR_MANIFEST_MEDIA_TYPE", {
+    message: `A manifest in ${format} format cannot refer to ${quote(mediaType)}. Use a media type of that format, or the oci format for zstd layers.`,
+  });
 }
 
-/** Types of what a manifest refers to, in the same places for every family. */
+/** Media types that a manifest may refer to, in the same order for every family. */
 function contentTypes({ config, layer }: MediaTypes): readonly (string | undefined)[] {
   return [config, layer.none, layer.gzip, layer.zstd];
 }

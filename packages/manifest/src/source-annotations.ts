@@ -1,17 +1,17 @@
 import { timestamp } from "./timestamp.ts";
 
-/** What is known of a package set; `ResolvedSource` of `@nixery/nix` fits. */
+/** Known facts of a package set; `ResolvedSource` of `@nixery/package-source` fits. */
 export interface SourceFacts {
   /** Full commit hash. */
   readonly revision?: string | undefined;
-  /** Where the package set lives; must hold no credentials. */
+  /** Address of the package set, without credentials. */
   readonly url?: string | undefined;
   /** Commit date. */
   readonly created?: Date | undefined;
 }
 
 /**
- * Annotations that say where an image's packages come from (image-spec, annotations.md), or
+ * Annotations of the origin of an image's packages (image-spec, annotations.md), or
  * `undefined` when nothing is known.
  */
 export function sourceAnnotations(

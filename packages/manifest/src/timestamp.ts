@@ -1,10 +1,10 @@
 import { ManifestError } from "./manifest-error.ts";
 
-/** What stands for an unknown date: the same for everyone, so that digests do not depend on it. */
+/** Stands for an unknown date: a fixed one keeps digests the same. */
 export const unknownDate: Date = new Date(0);
 
 /**
- * `date` as in RFC 3339, in UTC, in whole seconds, as commits have it.
+ * `date` as in RFC 3339, in UTC and in whole seconds, the precision of commits.
  *
  * @throws ManifestError `ERR_MANIFEST_INVALID_VALUE` when the date is invalid or its year does not
  * have four digits
@@ -14,8 +14,7 @@ export function timestamp(date: Date): string {
   if (/^\d{4}-/.test(text)) {
     return `${text.slice(0, 19)}Z`;
   }
-  throw new ManifestError(
-    "ERR_MANIFEST_INVALID_VALUE",
-    "The creation date is not a date between the years 0 and 9999; pass a valid Date or none.",
-  );
+  throw new ManifestError("ERR_MANIFEST_INVALID_VALUE", {
+    message: "Invalid creation date. Pass a date between the years 0 and 9999, or none.",
+  });
 }

@@ -29,7 +29,7 @@ const config = createImageConfig({
 });
 
 describe("createImageConfig", () => {
-  test("says how to run the image and what its layers are", () => {
+  test("has the platform, the command, the environment and the layers", () => {
     expect(parse(config)).toEqual({
       architecture: "arm64",
       os: "linux",
@@ -58,7 +58,7 @@ describe("createImageConfig", () => {
     });
   });
 
-  test("has no command without a shell and the same date for all when none is known", () => {
+  test("has no command and a fixed date by default", () => {
     const plain = parse(
       createImageConfig({ platform: amd64, layers: [], env: { B: "2", A: "1" } }),
     );
@@ -67,7 +67,7 @@ describe("createImageConfig", () => {
     expect(plain).not.toHaveProperty("variant");
   });
 
-  test.each([Number.NaN, 253402300800000])("refuses the date %d", (time) => {
+  test.each([Number.NaN, 253402300800000])("rejects the date %d", (time) => {
     expect(() =>
       createImageConfig({ platform: amd64, layers: [], created: new Date(time) }),
     ).toThrow(expect.toSatisfy((error) => isManifestError(error, "ERR_MANIFEST_INVALID_VALUE")));
@@ -100,7 +100,7 @@ describe("createManifest", () => {
     });
   });
 
-  test("speaks Docker throughout when asked", () => {
+  test("has only media types of Docker in that format", () => {
     expect(parse(createManifest({ ...options, format: "docker" }))).toEqual({
       schemaVersion: 2,
       mediaType: dockerMediaTypes.manifest,
@@ -109,7 +109,7 @@ describe("createManifest", () => {
     });
   });
 
-  test("has annotations of layers in OCI only, as Docker has none", () => {
+  test("has annotations of layers in OCI only", () => {
     const annotations = { "org.example.layer": "glibc" };
     const layers = [{ ...layer("a"), annotations }];
     expect(parse(createManifest({ ...options, layers }))).toMatchObject({ layers });
@@ -125,7 +125,7 @@ describe("createManifest", () => {
     );
   });
 
-  test.each(["text/plain", ociMediaTypes.manifest])("refuses %s as a layer", (mediaType) => {
+  test.each(["text/plain", ociMediaTypes.manifest])("rejects %s as a layer", (mediaType) => {
     expect(() => createManifest({ ...options, layers: [layer("a", mediaType)] })).toThrow(
       expect.toSatisfy((error) => isManifestError(error, "ERR_MANIFEST_MEDIA_TYPE")),
     );
@@ -171,7 +171,7 @@ describe("createIndex", () => {
 });
 
 describe("sourceAnnotations", () => {
-  test("tells what is known and nothing else", () => {
+  test("has the known facts alone", () => {
     expect(
       sourceAnnotations({ revision: "abc", url: "https://example.org/p", created: new Date(0) }),
     ).toEqual({

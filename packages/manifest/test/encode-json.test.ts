@@ -1,6 +1,7 @@
 import * as fc from "fast-check";
 import { describe, expect, test } from "vitest";
-import { encodeJson, isManifestError } from "@nixery/manifest";
+import { isManifestError } from "@nixery/manifest";
+import { encodeJson } from "../src/encode-json.ts";
 
 const text = (value: unknown): string => new TextDecoder().decode(encodeJson(value));
 

@@ -53,8 +53,8 @@ export interface PackageSourceErrorDetails extends CodedErrorDetails {
 const brand = Symbol.for("@nixery/package-source/PackageSourceError");
 
 /**
- * The one error that package sources reject with. Its message is for the person who pulls: it names
- * no place on the server but the store.
+ * The one error that package sources reject with. Its message is for the person who pulls: of the
+ * server it names nothing but store paths.
  */
 export class PackageSourceError extends CodedError<PackageSourceErrorCode> {
   override readonly name = "PackageSourceError";

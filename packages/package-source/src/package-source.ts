@@ -37,7 +37,7 @@ export interface Closure {
 }
 
 /**
- * Where packages come from. Methods reject with a `PackageSourceError`, or with `signal.reason`
+ * A source of packages. Methods reject with a `PackageSourceError`, or with `signal.reason`
  * when aborted.
  */
 export interface PackageSource {

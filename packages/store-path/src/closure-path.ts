@@ -2,8 +2,8 @@
 export interface ClosurePath {
   /** Absolute, such as `/nix/store/<hash>-<name>`. */
   readonly path: string;
-  /** Size of its NAR serialisation in bytes, without what it refers to. */
+  /** Size of its NAR serialisation in bytes, without its references. */
   readonly narSize: number;
-  /** Absolute store paths that it refers to, sorted, without itself. */
+  /** Absolute store paths to which it refers, sorted, without itself. */
   readonly references: readonly string[];
 }

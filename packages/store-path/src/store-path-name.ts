@@ -1,6 +1,6 @@
-/** The store directory and the hash. */
+/** The store directory and the hash, which may be of any length here: histories make up short ones. */
 const beforeName = /^.*\/[0-9a-z]+-/;
-/** As in Nix's `parseDrvName`, a version starts after the first dash that no letter follows. */
+/** A version starts at the first dash before anything but a letter, as in Nix's `parseDrvName`. */
 const version = /-[^A-Za-z].*$/;
 
 /**

@@ -6,7 +6,7 @@ export interface StorePathBase {
   readonly name: string;
 }
 
-// Nix's base 32 has fewer letters; package sets of tests make up hashes, as Nixery allows.
+// Nix's base 32 lacks e, o, t and u. They are allowed because tests and mirrors make up hashes.
 const basePattern = /^([0-9a-z]{32})-([0-9a-zA-Z+\-._?=]{1,211})$/;
 
 /** Takes `<hash>-<name>` apart; `undefined` when `text` is something else. */
@@ -28,9 +28,14 @@ export function storePathBase(path: string): string | undefined {
   return basePattern.test(text) ? text : undefined;
 }
 
-/** Whether `path` is absolute and directly in a store directory. */
+/** Whether `path` is absolute, normalized and directly in a store directory. */
 export function isStorePath(path: string): boolean {
-  return path.startsWith("/") && storePathBase(path) !== undefined;
+  const [root, ...directory] = path.split("/").slice(0, -1);
+  return (
+    root === "" &&
+    directory.every((part) => part !== "" && part !== "." && part !== "..") &&
+    storePathBase(path) !== undefined
+  );
 }
 
 /** Whether a base name is that of a derivation. */
