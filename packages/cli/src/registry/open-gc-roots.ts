@@ -1,11 +1,12 @@
 import { access, constants, mkdir } from "node:fs/promises";
 import { homedir } from "node:os";
 import { join } from "node:path";
-import type { Logger } from "./logger.ts";
+import { reasonOf } from "@nixery/kit/reason-of";
+import type { Logger } from "../log/logger.ts";
 
 /**
- * The folder of links that keep what is being built from Nix's garbage collection, beside that of
- * git's checkouts; `undefined`, and a warning, where it cannot be written.
+ * The directory of links that keep what is being built from Nix's garbage collection, beside that of
+ * git's checkouts; `undefined`, with a warning, when it cannot be written.
  */
 export async function openGcRoots(logger: Logger): Promise<string | undefined> {
   try {
@@ -14,9 +15,8 @@ export async function openGcRoots(logger: Logger): Promise<string | undefined> {
     await access(directory, constants.W_OK | constants.X_OK);
     return directory;
   } catch (error) {
-    const reason = error instanceof Error ? error.message : String(error);
     logger.warning(
-      `nothing keeps Nix's garbage collection from what is being built (${reason}); let the server write to its home folder`,
+      `Packages that are being built are not protected from Nix's garbage collection (${reasonOf(error)}). Let the server write to its home directory.`,
     );
     return undefined;
   }

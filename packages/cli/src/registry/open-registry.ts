@@ -1,19 +1,19 @@
 import { setTimeout as delay } from "node:timers/promises";
 import { createNixery, type Nixery } from "@nixery/nixery";
-import type { PackageSource } from "@nixery/nix";
+import type { PackageSource } from "@nixery/package-source";
 import { createPopularitySource } from "@nixery/popcount";
 import type { Storage } from "@nixery/storage";
-import type { ServerConfig } from "./config.ts";
-import { createEventLog } from "./log-event.ts";
-import type { Logger } from "./logger.ts";
+import { createEventLog } from "../log/event-log.ts";
+import type { Logger } from "../log/logger.ts";
+import type { ServerConfig } from "../settings/read-config.ts";
 import { openGcRoots } from "./open-gc-roots.ts";
 import { openSource } from "./open-source.ts";
 import { openStorage } from "./open-storage.ts";
 
-/** Milliseconds that the start waits for popularity data; images are cut without it until it is there. */
+/** Milliseconds that the start waits for popularity data; until it arrives, images are cut without. */
 const popularityPatience = 10_000;
 
-/** The configured registry and what it is made of. */
+/** The configured registry and its parts. */
 export interface OpenRegistry {
   readonly nixery: Nixery;
   readonly source: PackageSource;
@@ -28,21 +28,22 @@ export async function openRegistry(
 ): Promise<OpenRegistry> {
   const gcRoots = await openGcRoots(logger);
   const source = openSource(config.source, { timeout: config.nixTimeout, gcRoots });
-  const storage = await openStorage(config.storage, signal);
+  const storage = await openStorage(config.storage, { logger, signal });
   const popularity =
     config.popularity === undefined
       ? undefined
       : createPopularitySource({
           location: config.popularity,
           onWarning: (message) => logger.warning(message),
-          onUpdate: ({ data }) => logger.info(`popularity data of ${data.size} names`),
+          onUpdate: ({ counts }) => logger.info(`Read popularity data of ${counts.size} names.`),
         });
   await Promise.race([popularity?.refresh(), delay(popularityPatience, undefined, { ref: false })]);
+  const { maxBuilds, maxWaitingBuilds } = config;
   const nixery = createNixery({
     packages: source,
     storage,
-    concurrency: { builds: config.builds, queue: config.queue },
-    grouping: { popularity: () => popularity?.current()?.data },
+    concurrency: { maxBuilds, maxWaitingBuilds },
+    grouping: { popularity: () => popularity?.current() },
     onEvent: createEventLog(logger),
   });
   return {

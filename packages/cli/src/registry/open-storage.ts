@@ -1,13 +1,24 @@
-import { verifyStorage, type Storage } from "@nixery/storage";
-import type { StorageConfig } from "./config.ts";
+import { type Storage, verifyStorage } from "@nixery/storage";
+import { enumerate } from "@nixery/kit/enumerate";
+import type { Logger } from "../log/logger.ts";
+import type { StorageConfig } from "../settings/read-config.ts";
 
 /**
  * Opens the configured backend and tries it, so that a wrong setting shows at the start and not at
  * the first pull. Only the client of that backend is loaded.
  */
-export async function openStorage(config: StorageConfig, signal: AbortSignal): Promise<Storage> {
-  const storage = await createStorage(config);
-  await verifyStorage(storage, { signal });
+export async function openStorage(
+  config: StorageConfig,
+  { logger, signal }: { readonly logger: Logger; readonly signal: AbortSignal },
+): Promise<Storage> {
+  const { storage, ignoredConditions } = await verifyStorage(await createStorage(config), {
+    signal,
+  });
+  if (ignoredConditions.length > 0) {
+    logger.warning(
+      `${storage.name} ignores the conditions of ${enumerate(ignoredConditions)}, so they are not used.`,
+    );
+  }
   return storage;
 }
 

@@ -6,22 +6,17 @@ import {
   createPathSource,
   type Nix,
   type NixOptions,
-  type PackageSource,
 } from "@nixery/nix";
-import { ConfigError } from "./config-error.ts";
-import type { SourceConfig } from "./config.ts";
+import type { PackageSource } from "@nixery/package-source";
+import type { SourceConfig } from "../settings/read-config.ts";
 
 /**
  * The configured package set.
  *
- * @throws ConfigError for what cannot be a channel or a git URL.
+ * @throws PackageSourceError `ERR_PACKAGE_SOURCE_INVALID_OPTION`
  */
 export function openSource(config: SourceConfig, nixOptions: NixOptions): PackageSource {
-  try {
-    return createSource(config, createNix(nixOptions));
-  } catch (error) {
-    throw error instanceof TypeError ? new ConfigError(error.message) : error;
-  }
+  return createSource(config, createNix(nixOptions));
 }
 
 function createSource(config: SourceConfig, nix: Nix): PackageSource {
@@ -31,10 +26,6 @@ function createSource(config: SourceConfig, nix: Nix): PackageSource {
     case "git":
       return createGitSource({ url: config.url, nix });
     case "path":
-      return createPathSource({
-        path: resolve(config.path),
-        revision: config.revision,
-        nix,
-      });
+      return createPathSource({ path: resolve(config.path), revision: config.revision, nix });
   }
 }
