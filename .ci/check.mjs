@@ -16,6 +16,23 @@ const checks = [
   ["lint", ["oxlint", "--type-aware", "--tsconfig", "tsconfig.checks.json", "--deny-warnings"]],
   ["types of tests, examples and benchmarks", ["tsc", "-p", "tsconfig.checks.json"]],
   ["unused files, exports and dependencies", ["knip"]],
+  // Runs of more than eight identical lines.
+  [
+    "identical code",
+    [
+      "jscpd",
+      "--min-lines",
+      "9",
+      "--min-tokens",
+      "30",
+      "--exit-code",
+      "1",
+      "--fail-on-empty",
+      "packages",
+      "--pattern",
+      "*/src/**/*.ts",
+    ],
+  ],
   ...packages.map((name) => [`packaging of ${name}`, [workspaceNode, ".ci/packaging.mjs", name]]),
   ["snippets of the documents", [workspaceNode, ".ci/snippets.mjs"]],
   ["documentation", [workspaceNode, ".ci/documentation.mjs"]],

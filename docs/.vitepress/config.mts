@@ -4,17 +4,17 @@ import { defineConfig } from "vitepress";
 
 const docs = join(import.meta.dirname, "..");
 
-/** Links to the pages of a folder, by their titles. */
-function pagesOf(folder: string): { text: string; link: string }[] {
-  if (!existsSync(join(docs, folder))) {
+/** Links to the pages of a directory, by their titles. */
+function pagesOf(directory: string): { text: string; link: string }[] {
+  if (!existsSync(join(docs, directory))) {
     // The reference is there once typedoc has written it.
     return [];
   }
-  return readdirSync(join(docs, folder), { recursive: true, encoding: "utf8" })
+  return readdirSync(join(docs, directory), { recursive: true, encoding: "utf8" })
     .filter((file) => file.endsWith(".md") && file !== "index.md")
     .map((file) => ({
-      text: /^# (.+)$/m.exec(readFileSync(join(docs, folder, file), "utf8"))?.[1] ?? file,
-      link: `/${folder}/${file.replace(/\.md$/, "")}`,
+      text: /^# (.+)$/m.exec(readFileSync(join(docs, directory, file), "utf8"))?.[1] ?? file,
+      link: `/${directory}/${file.replace(/\.md$/, "")}`,
     }))
     .toSorted((a, b) => (a.text < b.text ? -1 : 1));
 }
@@ -24,14 +24,29 @@ const guide = [
     text: "Use it",
     items: [
       { text: "Getting started", link: "/guide/getting-started" },
+      { text: "Embedding", link: "/guide/embedding" },
       { text: "Package sources", link: "/guide/package-sources" },
-      { text: "Operations", link: "/guide/operations" },
       { text: "Cloud storage", link: "/guide/cloud-storage" },
+      { text: "Events", link: "/guide/events" },
+      { text: "Error codes", link: "/guide/error-codes" },
+      { text: "Troubleshooting", link: "/guide/troubleshooting" },
+    ],
+  },
+  {
+    text: "Operate it",
+    items: [
+      { text: "Running the server", link: "/guide/operations/running" },
+      { text: "What clients see", link: "/guide/operations/clients" },
+      { text: "Logs", link: "/guide/operations/logs" },
+      { text: "Capacity", link: "/guide/operations/capacity" },
     ],
   },
   {
     text: "Extend it",
-    items: [{ text: "Writing a storage backend", link: "/guide/writing-a-storage-backend" }],
+    items: [
+      { text: "Overview", link: "/guide/extending" },
+      { text: "Writing a storage backend", link: "/guide/writing-a-storage-backend" },
+    ],
   },
   {
     text: "Layers",

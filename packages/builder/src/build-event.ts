@@ -1,5 +1,5 @@
 /** Fields of every event that belongs to one build. */
-interface InBuild {
+export interface InBuild {
   /** Unique to one build within this process. */
   readonly build: string;
   /** Canonical image name. */
@@ -7,8 +7,8 @@ interface InBuild {
 }
 
 /**
- * What a builder tells about its work. The union is exhaustive: logs, metrics, progress and pages
- * are readers of it. Durations are in milliseconds, sizes in bytes.
+ * A report of the builder's work. The union is exhaustive: logs, metrics, progress and pages are
+ * readers of it. Durations are in milliseconds, sizes in bytes.
  */
 export type BuildEvent =
   | {
@@ -21,16 +21,18 @@ export type BuildEvent =
       readonly name: string;
       readonly tag: string;
       /**
-       * Where the manifest came from, or why there is none: refused, failed by a fault of the
-       * server, or the client left.
+       * Where the image came from, or why there is none: refused, failed by a fault of the server,
+       * or aborted by the client.
        */
-      readonly outcome: "memory" | "storage" | "built" | "refused" | "failed" | "left";
+      readonly outcome: "memory" | "storage" | "built" | "refused" | "failed" | "aborted";
+      /** Digest of the manifest; `undefined` without an image. */
+      readonly digest: string | undefined;
       readonly duration: number;
     }
-  /** As many builds as may run at the same time do, so that this one waits. */
+  /** The build waits for its turn. */
   | (InBuild & {
       readonly type: "build-queued";
-      /** Builds that wait, this one included. */
+      /** Number of waiting builds, this one included. */
       readonly waiting: number;
     })
   | (InBuild & {
@@ -73,22 +75,25 @@ export type BuildEvent =
       readonly size: number;
       readonly duration: number;
     })
+  /** The layers and the config are stored. Manifests follow when they are asked for. */
   | (InBuild & {
       readonly type: "image-stored";
-      readonly digest: string;
-      readonly layers: number;
+      /** Digest of the config, which container engines show as the image's id. */
+      readonly config: string;
+      readonly layerCount: number;
+      /** Sum of the layers' sizes. */
       readonly size: number;
       readonly duration: number;
     })
-  /** Turned away or failed; the duration is that since it was asked for. */
+  /** The build was refused or failed; the duration counts from the request. */
   | (InBuild & {
       readonly type: "build-failed";
       readonly error: unknown;
       readonly duration: number;
     })
-  /** Nobody waits for it any more, or the builder was closed. */
-  | (InBuild & { readonly type: "build-cancelled"; readonly duration: number })
-  /** The package source could not say what a tag is. */
+  /** No client waits for the build any more, or the builder was closed. */
+  | (InBuild & { readonly type: "build-aborted"; readonly duration: number })
+  /** The package source failed to look up a tag. */
   | {
       readonly type: "source-failed";
       readonly source: string;
@@ -96,5 +101,5 @@ export type BuildEvent =
       readonly error: unknown;
       readonly duration: number;
     }
-  /** Something went wrong that the image survived, such as a cache entry that cannot be written. */
+  /** A failure that affected no image, such as a cache entry that cannot be written. */
   | { readonly type: "warning"; readonly message: string; readonly error: unknown };

@@ -1,31 +1,25 @@
-import {
-  createImageConfig,
-  createManifest,
-  digestHex,
-  type Encoded,
-  ociMediaTypes,
-  sourceAnnotations,
-} from "@nixery/manifest";
-import { layerKey, type Storage } from "@nixery/storage";
-import type { BuiltLayer } from "./build-layer.ts";
-import { describeLayer } from "./describe-layer.ts";
-import type { Emit } from "./emit.ts";
-import { once } from "./entry-cache.ts";
+import type { Content } from "@nixery/content";
+import type { Emit } from "@nixery/kit/create-emit";
+import { createImageConfig, sourceAnnotations } from "@nixery/manifest";
+import type { StoreReader } from "@nixery/packing";
+import type { BuildEvent, InBuild } from "./build-event.ts";
+import type { BuiltLayer } from "./cache/built-layer.ts";
+import type { StoredImage } from "./cache/stored-image.ts";
 import type { LayerBuilder } from "./layer-builder.ts";
+import { describeLayer } from "./plan/describe-layer.ts";
 import {
   type ImageRequestParts,
-  type InBuild,
   type PlanImageTools,
   type PlannedImage,
   planImage,
-} from "./plan-image.ts";
-import type { PlannedLayer } from "./plan-layers.ts";
-import type { StoredImage } from "./stored-entries.ts";
+} from "./plan/plan-image.ts";
+import type { PlannedLayer } from "./plan/plan-layers.ts";
 
 export interface BuildImageTools extends PlanImageTools {
-  readonly storage: Storage;
-  readonly layers: LayerBuilder;
-  readonly emit: Emit;
+  readonly content: Content;
+  readonly reader: StoreReader;
+  readonly layerBuilder: LayerBuilder;
+  readonly emit: Emit<BuildEvent>;
 }
 
 export interface BuildOptions {
@@ -34,41 +28,47 @@ export interface BuildOptions {
 }
 
 /**
- * Builds an image into the storage: layers, then the config, then the manifests, so that whatever
- * a kill leaves behind refers to nothing that is not there.
+ * Builds an image into the storage: layers, then the config, so that nothing that a kill leaves
+ * behind refers to a missing blob.
  */
 export async function buildImage(
   request: ImageRequestParts,
   tools: BuildImageTools,
   { signal, inBuild }: BuildOptions,
 ): Promise<StoredImage> {
-  const { storage, emit } = tools;
+  const { content, emit } = tools;
   const start = performance.now();
   const planned = await planImage(request, tools, { signal, emit, inBuild });
-  const layers = await buildLayers(planned.layers, tools, { signal, inBuild });
-  const stored = await storeDocuments(request, planned, layers, { storage, signal });
+  const built = await buildLayers(planned.plannedLayers, tools, { signal, inBuild });
+  const config = createConfig(request, planned, built);
+  await content.storeDocument(config, { signal });
   emit({
     ...inBuild,
     type: "image-stored",
-    digest: stored.oci.digest,
-    layers: layers.length,
-    size: layers.reduce((sum, layer) => sum + layer.size, 0),
+    config: config.descriptor.digest,
+    layerCount: built.length,
+    size: built.reduce((sum, layer) => sum + layer.size, 0),
     duration: performance.now() - start,
   });
-  return stored;
+  const { mediaType } = tools.codec;
+  return {
+    config: config.descriptor,
+    layers: built.map(({ digest, size }) => ({ mediaType, digest, size })),
+    annotations: sourceAnnotations(request.source),
+  };
 }
 
-/** All layers, in the order of the manifest; when one fails, those under way are left. */
+/** All layers, in the order of the manifest; the first failure aborts the others. */
 async function buildLayers(
   planned: readonly PlannedLayer[],
-  { layers, emit }: BuildImageTools,
+  { layerBuilder, reader, emit }: BuildImageTools,
   { signal, inBuild }: BuildOptions,
 ): Promise<readonly BuiltLayer[]> {
   const failed = new AbortController();
   const either = AbortSignal.any([signal, failed.signal]);
   const started = new Map(
-    longestFirst(planned).map((layer) => {
-      const building = layers.build(layer, {
+    inStartOrder(planned, reader).map((layer) => {
+      const building = layerBuilder.build(layer, {
         signal: either,
         onEvent: (event) => {
           emit({ ...inBuild, layer: layer.id, ...event });
@@ -86,56 +86,34 @@ async function buildLayers(
   }
 }
 
-/** The links go first, since they wait for many small reads; a large layer must not come last. */
-function longestFirst(planned: readonly PlannedLayer[]): readonly PlannedLayer[] {
-  const [root, store] = [planned.filter(isRoot), planned.filter((layer) => !isRoot(layer))];
-  return [...root, ...store.toSorted((a, b) => b.narSize - a.narSize)];
+/**
+ * The largest layers first, so that none of them is the last to run. The links wait for many small
+ * reads and come before them, unless the reader has their paths only after the other layers.
+ */
+function inStartOrder(
+  planned: readonly PlannedLayer[],
+  { access }: StoreReader,
+): readonly PlannedLayer[] {
+  const links = planned.filter(({ kind }) => kind === "root");
+  const store = planned
+    .filter(({ kind }) => kind === "store")
+    .toSorted((a, b) => b.narSize - a.narSize);
+  return access === "anywhere" ? [...links, ...store] : [...store, ...links];
 }
 
-function isRoot(layer: PlannedLayer): boolean {
-  return layer.kind === "root";
-}
-
-async function storeDocuments(
+function createConfig(
   { image, source }: ImageRequestParts,
-  planned: PlannedImage,
+  { closure, plannedLayers }: PlannedImage,
   built: readonly BuiltLayer[],
-  { storage, signal }: { readonly storage: Storage; readonly signal: AbortSignal },
-): Promise<StoredImage> {
-  const paths = new Map(planned.closure.paths.map((path) => [path.path, path]));
-  const config = createImageConfig({
+): ReturnType<typeof createImageConfig> {
+  const paths = new Map(closure.paths.map((path) => [path.path, path]));
+  return createImageConfig({
     platform: image.platform,
     created: source.created,
     cmd: image.shell ? ["bash"] : undefined,
     layers: built.map(({ diffId }, index) => ({
       diffId,
-      createdBy: describeLayer(planned.layers[index]!, paths),
+      createdBy: describeLayer(plannedLayers[index]!, paths),
     })),
   });
-  const layers = built.map(({ digest, size }) => ({
-    mediaType: ociMediaTypes.layer.gzip,
-    digest,
-    size,
-  }));
-  const parts = { config: config.descriptor, layers, annotations: sourceAnnotations(source) };
-  const oci = createManifest({ ...parts, format: "oci" });
-  const docker = createManifest({ ...parts, format: "docker" });
-  for (const document of [config, oci, docker]) {
-    await storeDocument(storage, document, signal);
-  }
-  const blobs = [oci.descriptor, docker.descriptor, config.descriptor, ...layers];
-  return {
-    oci: oci.descriptor,
-    docker: docker.descriptor,
-    blobs: blobs.map(({ digest, size }) => ({ digest, size })),
-  };
-}
-
-async function storeDocument(
-  storage: Storage,
-  { bytes, descriptor }: Encoded,
-  signal: AbortSignal,
-): Promise<void> {
-  const key = layerKey(digestHex(descriptor.digest));
-  await storage.write(key, once(bytes), { contentType: descriptor.mediaType, signal });
 }

@@ -1,20 +1,20 @@
 import type { ImageName } from "@nixery/image-name";
-import type { ResolvedSource } from "@nixery/nix";
+import type { ResolvedSource } from "@nixery/package-source";
 import pLimit from "p-limit";
-import type { BuiltLayer } from "./build-layer.ts";
+import type { BuiltLayer } from "./cache/built-layer.ts";
 import type { LayerBuilder } from "./layer-builder.ts";
 import {
   type ImageRequestParts,
   type PlanImageOptions,
   type PlanImageTools,
   planImage,
-} from "./plan-image.ts";
-import type { PlannedLayer } from "./plan-layers.ts";
+} from "./plan/plan-image.ts";
+import type { PlannedLayer } from "./plan/plan-layers.ts";
 
 /** Layers that the storage is asked for at the same time. */
-const findsAtOnce = 16;
+const maxFinds = 16;
 
-/** What a pull would build. */
+/** The image that a pull would build. */
 export interface ExplainedImage {
   readonly kind: "explained";
   readonly image: ImageName;
@@ -28,22 +28,23 @@ export interface ExplainedLayer extends Pick<
   PlannedLayer,
   "id" | "kind" | "paths" | "narSize" | "reason"
 > {
-  /** What the storage holds of it, from this image or another; `undefined` when it must be built. */
+  /** The stored layer, of this image or another; `undefined` when it must be built. */
   readonly stored: BuiltLayer | undefined;
 }
 
-/** Plans an image as a pull does, and tells which of its layers are there already. */
+/** Plans an image as a pull does, and finds the layers that are stored already. */
 export async function explainImage(
   request: ImageRequestParts,
-  tools: PlanImageTools & { readonly layers: LayerBuilder },
+  tools: PlanImageTools & { readonly layerBuilder: LayerBuilder },
   options: PlanImageOptions,
 ): Promise<ExplainedImage> {
   const { signal } = options;
-  const planned = await planImage(request, tools, options);
-  const limit = pLimit(findsAtOnce);
-  const layers = await limit.map(planned.layers, async (layer): Promise<ExplainedLayer> => {
+  const { plannedLayers } = await planImage(request, tools, options);
+  const limit = pLimit(maxFinds);
+  const layers = await limit.map(plannedLayers, async (layer): Promise<ExplainedLayer> => {
     const { id, kind, paths, narSize, reason } = layer;
-    return { id, kind, paths, narSize, reason, stored: await tools.layers.find(layer, { signal }) };
+    const stored = await tools.layerBuilder.find(layer, { signal });
+    return { id, kind, paths, narSize, reason, stored };
   });
   return { kind: "explained", image: request.image, source: request.source, layers };
 }

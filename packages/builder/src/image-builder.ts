@@ -1,52 +1,35 @@
 import { parseImageName } from "@nixery/image-name";
-import type { ManifestFormat } from "@nixery/manifest";
-import type { ResolvedSource } from "@nixery/nix";
+import type {
+  ImageRequest,
+  ImageRequestOptions,
+  ImageResult,
+  ImageSource,
+  Refusal,
+} from "@nixery/image-source";
+import { compareText } from "@nixery/kit/compare-text";
+import { createEmit } from "@nixery/kit/create-emit";
+import { createSingleFlight } from "@nixery/kit/single-flight";
+import { unlessAborted } from "@nixery/kit/unless-aborted";
+import type { ResolvedSource } from "@nixery/package-source";
 import type { BuildEvent } from "./build-event.ts";
 import { BuilderError } from "./builder-error.ts";
-import { createEmit } from "./emit.ts";
 import type { ExplainedImage } from "./explain-image.ts";
-import { createFlights } from "./flights.ts";
-import { createImageFinder } from "./image-finder.ts";
-import {
-  type ImageResult,
-  type Refusal,
-  refusalOf,
-  type Unavailable,
-  unknownTag,
-} from "./image-result.ts";
+import { type ImageFinder, openImageFinder } from "./image-finder.ts";
 import { type ImageBuilderOptions, settingsOf } from "./options.ts";
-import type { ImageRequestParts } from "./plan-image.ts";
+import type { ImageRequestParts } from "./plan/plan-image.ts";
+import { refusalOf, unknownTag } from "./refusal-of.ts";
 
-export interface ImageRequest {
-  /** Repository name, such as `shell/git`. */
-  readonly name: string;
-  readonly tag: string;
-  readonly format: ManifestFormat;
-}
-
-export interface ImageRequestOptions {
-  /** Aborted when the client has left; the image may go on being built for others. */
-  readonly signal?: AbortSignal | undefined;
-}
-
-/** Builds the images that are asked for; the port `ImageSource` of `@nixery/registry-handler`. */
-export interface ImageBuilder {
-  /**
-   * The manifest of an image, which is built when no cache knows it. Rejects with what the storage
-   * rejects with, with a `BuilderError`, or with `signal.reason`.
-   */
-  image(request: ImageRequest, options?: ImageRequestOptions): Promise<ImageResult>;
-  /** Tags that `name` can be pulled with, sorted; `undefined` when the name cannot be an image. */
-  tags(
-    name: string,
-    options?: ImageRequestOptions,
-  ): Promise<readonly string[] | Unavailable | undefined>;
-  /** What a pull would build, without building a layer; Nix realises the packages. */
+/**
+ * An image source that builds images when they are asked for. `image` rejects with what the storage
+ * rejects with, with a `PackingError`, or with `signal.reason`.
+ */
+export interface ImageBuilder extends ImageSource {
+  /** The layers that a pull would build, without building one; Nix realises the packages. */
   explain(
     request: Omit<ImageRequest, "format">,
     options?: ImageRequestOptions,
   ): Promise<ExplainedImage | Refusal>;
-  /** Cancels what is being built and waits until it has cleaned up; later requests are refused. */
+  /** Aborts the builds under way and waits until they have cleaned up; later requests are refused. */
   close(): Promise<void>;
 }
 
@@ -57,12 +40,14 @@ type Answer = readonly [result: ImageResult, outcome: Outcome];
 /** @throws BuilderError `ERR_BUILDER_INVALID_OPTION` */
 export function createImageBuilder(options: ImageBuilderOptions): ImageBuilder {
   const settings = settingsOf(options);
-  // What is wrong with the options for names shows now and not at a pull.
+  // Invalid options for names are reported now rather than at a pull.
   parseImageName("a", settings.naming);
   const { packages } = settings;
-  const emit = createEmit(options.onEvent);
-  const finder = createImageFinder(settings, emit);
-  const resolutions = createFlights<ResolvedSource | undefined>();
+  const emit = createEmit("nixery:builder", options.onEvent);
+  const opening = openImageFinder(settings, emit);
+  // Each request reports the failure.
+  opening.catch(() => undefined);
+  const resolutions = createSingleFlight<ResolvedSource | undefined>();
   const closing = new AbortController();
 
   const resolve = async (tag: string, signal: AbortSignal): Promise<ResolvedSource | undefined> => {
@@ -79,15 +64,16 @@ export function createImageBuilder(options: ImageBuilderOptions): ImageBuilder {
     }
   };
 
-  const ask = async (
+  const prepare = async (
     { name, tag }: Omit<ImageRequest, "format">,
     signal: AbortSignal | undefined,
-  ): Promise<ImageRequestParts | undefined> => {
+  ): Promise<{ readonly finder: ImageFinder; readonly parts: ImageRequestParts } | undefined> => {
     closing.signal.throwIfAborted();
     const image = parseImageName(name, settings.naming);
     const source = await resolutions.join(tag, (own) => resolve(tag, own), { signal });
+    const finder = await unlessAborted(opening, signal);
     closing.signal.throwIfAborted();
-    return source && { image, tag, source };
+    return source && { finder, parts: { image, tag, source } };
   };
 
   const answer = async (
@@ -95,18 +81,15 @@ export function createImageBuilder(options: ImageBuilderOptions): ImageBuilder {
     signal: AbortSignal | undefined,
   ): Promise<Answer> => {
     try {
-      const parts = await ask(request, signal);
-      if (parts === undefined) {
+      const prepared = await prepare(request, signal);
+      if (prepared === undefined) {
         return [unknownTag(request.tag), "refused"];
       }
-      const { from, image } = await finder.find(parts, { signal });
-      return [{ kind: "found", manifest: image[request.format] }, from];
+      const { finder, parts } = prepared;
+      const { from, manifest } = await finder.find(parts, request.format, { signal });
+      return [{ kind: "found", manifest }, from];
     } catch (error) {
-      const refusal = refusalOf(error);
-      if (refusal === undefined) {
-        throw error;
-      }
-      return [refusal, "refused"];
+      return [refusalOrThrow(error), "refused"];
     }
   };
 
@@ -115,18 +98,21 @@ export function createImageBuilder(options: ImageBuilderOptions): ImageBuilder {
       const { name, tag } = request;
       const start = performance.now();
       let outcome: Outcome = "failed";
+      let digest: string | undefined;
       emit({ type: "image-requested", name, tag });
       try {
-        const [result, how] = await answer(request, signal);
-        outcome = how;
+        const [result, resultOutcome] = await answer(request, signal);
+        outcome = resultOutcome;
+        digest = result.kind === "found" ? result.manifest.digest : undefined;
         return result;
       } catch (error) {
         if (signal?.aborted === true) {
-          outcome = "left";
+          outcome = "aborted";
         }
         throw error;
       } finally {
-        emit({ type: "image-answered", name, tag, outcome, duration: performance.now() - start });
+        const duration = performance.now() - start;
+        emit({ type: "image-answered", name, tag, outcome, digest, duration });
       }
     },
 
@@ -134,45 +120,48 @@ export function createImageBuilder(options: ImageBuilderOptions): ImageBuilder {
       try {
         parseImageName(name, settings.naming);
         if (packages.tags !== undefined) {
-          return [...new Set(await packages.tags({ signal }))].toSorted();
+          return [...new Set(await packages.tags({ signal }))].toSorted(compareText);
         }
         return (await packages.resolve("latest", { signal })) === undefined ? [] : ["latest"];
       } catch (error) {
-        const refusal = refusalOf(error);
-        if (refusal === undefined) {
-          throw error;
-        }
+        const refusal = refusalOrThrow(error);
         if (refusal.kind !== "unavailable") {
           return undefined;
         }
-        emit({ type: "warning", message: `cannot list the tags of ${packages.name}`, error });
+        emit({ type: "warning", message: `Listing the tags of ${packages.name} failed.`, error });
         return refusal;
       }
     },
 
     async explain(request, { signal } = {}) {
       try {
-        const parts = await ask(request, signal);
-        if (parts === undefined) {
+        const prepared = await prepare(request, signal);
+        if (prepared === undefined) {
           return unknownTag(request.tag);
         }
+        const { finder, parts } = prepared;
         const either = AbortSignal.any([closing.signal, ...(signal === undefined ? [] : [signal])]);
         return await finder.explain(parts, { signal: either });
       } catch (error) {
-        const refusal = refusalOf(error);
-        if (refusal === undefined) {
-          throw error;
-        }
-        return refusal;
+        return refusalOrThrow(error);
       }
     },
 
     async close() {
       const reason = new BuilderError("ERR_BUILDER_CLOSED", {
-        message: "The registry is shutting down; pull again when it is back.",
+        message: "The registry is shutting down. Pull again when it is back.",
       });
       closing.abort(reason);
-      await Promise.all([resolutions.close(reason), finder.close(reason)]);
+      const finder = await opening.catch(() => undefined);
+      await Promise.all([resolutions.close(reason), finder?.close(reason)]);
     },
   };
+}
+
+function refusalOrThrow(error: unknown): Refusal {
+  const refusal = refusalOf(error);
+  if (refusal === undefined) {
+    throw error;
+  }
+  return refusal;
 }

@@ -1,79 +1,107 @@
-import pLimit from "p-limit";
+import { createContent } from "@nixery/content";
+import type { Emit } from "@nixery/kit/create-emit";
+import { createSingleFlight } from "@nixery/kit/single-flight";
+import { createTurns } from "@nixery/kit/turns";
+import type { Descriptor, ManifestFormat } from "@nixery/manifest";
+import { loadLayerCodec, loadStoreReader } from "@nixery/packing";
+import type { BuildEvent, InBuild } from "./build-event.ts";
 import { buildImage } from "./build-image.ts";
-import type { Emit } from "./emit.ts";
+import { BuilderError } from "./builder-error.ts";
+import { createEntriesOf01 } from "./cache/entries-of-0-1.ts";
+import { cachedRequest, createImageCache } from "./cache/image-cache.ts";
+import { createManifests } from "./cache/manifests.ts";
+import type { StoredImage } from "./cache/stored-image.ts";
 import { type ExplainedImage, explainImage } from "./explain-image.ts";
-import { createFlights } from "./flights.ts";
-import { createImageCache } from "./image-cache.ts";
-import { imageId } from "./image-id.ts";
 import { createLayerBuilder } from "./layer-builder.ts";
 import type { Settings } from "./options.ts";
-import type { ImageRequestParts, InBuild, PlanImageTools } from "./plan-image.ts";
-import { createStoreFiles } from "./store-files.ts";
-import type { StoredImage } from "./stored-entries.ts";
-import { createTurns } from "./turns.ts";
+import type { ImageRequestParts } from "./plan/plan-image.ts";
+import type { PlanLayersOptions } from "./plan/plan-layers.ts";
 
 /** Where an image came from. */
+type Origin = "memory" | "storage" | "built";
+
 export interface FoundImage {
-  readonly from: "memory" | "storage" | "built";
-  readonly image: StoredImage;
+  readonly from: Origin;
+  /** Of the manifest in the format that was asked for. */
+  readonly manifest: Descriptor;
 }
 
-/** Has images: from a cache, or built once for all who ask, a few at the same time. */
+/** Has images: from a cache, or built once for all requests, a few at the same time. */
 export interface ImageFinder {
   find(
     request: ImageRequestParts,
+    format: ManifestFormat,
     options: { readonly signal: AbortSignal | undefined },
   ): Promise<FoundImage>;
   explain(
     request: ImageRequestParts,
     options: { readonly signal: AbortSignal },
   ): Promise<ExplainedImage>;
-  /** Ends what is under way and waits until it has cleaned up; rejects what comes later. */
+  /** Aborts the builds under way and waits until they have cleaned up; later calls reject. */
   close(reason: unknown): Promise<void>;
 }
 
-export function createImageFinder(settings: Settings, emit: Emit): ImageFinder {
-  const { storage } = settings;
+/** Loads the codec and the reader that `settings` name. */
+export async function openImageFinder(
+  settings: Settings,
+  emit: Emit<BuildEvent>,
+): Promise<ImageFinder> {
+  const { packages, strategy, budget, concurrency, caches } = settings;
+  const codec = await loadLayerCodec(settings.codec);
+  const reader = await loadStoreReader(settings.reader);
+  const content = createContent(settings.storage);
   const onWarning = (message: string, error: unknown): void => {
     emit({ type: "warning", message, error });
   };
-  const layers = createLayerBuilder({
+  const blocks = createTurns({ maxRunning: concurrency.maxBlocks });
+  const layerBuilder = createLayerBuilder({
     tools: {
-      storage,
-      files: createStoreFiles(settings.storeRoot),
-      compression: settings.compression,
-      blocksAhead: settings.blocks + 1,
-      runBlock: pLimit(settings.blocks),
+      content,
+      reader,
+      codec,
+      maxBlocks: concurrency.maxBlocks + 1,
+      run: (job) => blocks.take(job),
     },
-    layers: settings.layers,
-    cacheSize: settings.cachedLayers,
+    layerConcurrency: concurrency.maxLayers,
+    maxCachedLayers: caches.maxLayers,
     onWarning,
   });
+  const manifests = createManifests(content);
   const cache = createImageCache({
-    storage,
-    max: settings.cachedManifests,
-    trustFor: settings.trustFor,
+    content,
+    manifests,
+    entriesOf01: createEntriesOf01(content, onWarning),
+    maxImages: caches.maxImages,
+    trustFor: caches.trustFor,
     onWarning,
   });
-  const turns = createTurns({ atOnce: settings.builds, queue: settings.queue });
-  const builds = createFlights<FoundImage>();
+  const turns = createTurns({
+    maxRunning: concurrency.maxBuilds,
+    maxWaiting: concurrency.maxWaitingBuilds,
+    queueFull,
+  });
+  const builds = createSingleFlight<{ readonly from: Origin; readonly image: StoredImage }>();
 
-  /** The grouping may change between two images, when new popularity data has come. */
-  const planTools = (): PlanImageTools => ({ ...settings, popularity: settings.popularity() });
+  /** The popularity data may change between two images. */
+  const planning = (): PlanLayersOptions => {
+    const popularity = settings.popularity();
+    return { codec, strategy, budget, popularity };
+  };
 
-  /** Builds an image when its turn has come, and tells of it to its end. */
+  /** Builds an image when its turn comes, and reports the end of the build. */
   const build = async (
     request: ImageRequestParts,
-    tools: PlanImageTools,
+    plan: PlanLayersOptions,
     { signal, keep }: { readonly signal: AbortSignal; readonly keep: () => void },
   ): Promise<StoredImage> => {
     const inBuild = newBuild(request);
     const start = performance.now();
     const begin = (): Promise<StoredImage> => {
-      if (settings.abandon === "finish") {
+      if (settings.unwatchedBuilds === "finish") {
         keep();
       }
-      return buildImage(request, { ...tools, storage, layers, emit }, { signal, inBuild });
+      const tools = { ...plan, packages, content, reader, layerBuilder, emit };
+      return buildImage(request, tools, { signal, inBuild });
     };
     const onWait = (waiting: number): void => {
       emit({ ...inBuild, type: "build-queued", waiting });
@@ -83,7 +111,7 @@ export function createImageFinder(settings: Settings, emit: Emit): ImageFinder {
     } catch (error) {
       const duration = performance.now() - start;
       if (signal.aborted) {
-        emit({ ...inBuild, type: "build-cancelled", duration });
+        emit({ ...inBuild, type: "build-aborted", duration });
       } else {
         emit({ ...inBuild, type: "build-failed", error, duration });
       }
@@ -92,40 +120,51 @@ export function createImageFinder(settings: Settings, emit: Emit): ImageFinder {
   };
 
   return {
-    async find(request, { signal }) {
-      const tools = planTools();
-      const id = imageId(request, tools);
-      const pinned = request.source.cacheKey !== undefined;
-      const remembered = pinned ? await cache.recall(id, { signal }) : undefined;
+    async find(request, format, { signal }) {
+      const plan = planning();
+      const cached = cachedRequest(request, plan);
+      const remembered = await cache.recall(cached, format, { signal });
       if (remembered !== undefined) {
-        return { from: "memory", image: remembered };
+        return { from: "memory", manifest: remembered };
       }
-      const start = async (own: AbortSignal, keep: () => void): Promise<FoundImage> => {
-        const stored = pinned ? await cache.find(id, { signal: own }) : undefined;
-        if (stored !== undefined) {
-          return { from: "storage", image: stored };
-        }
-        const image = await build(request, tools, { signal: own, keep });
-        if (pinned) {
-          await cache.write(id, image, { signal: own });
-        }
-        return { from: "built", image };
-      };
-      return await builds.join(id, start, { signal });
+      const { from, image } = await builds.join(
+        cached.id,
+        async (own, keep) => {
+          const stored = await cache.find(cached, { signal: own });
+          if (stored !== undefined) {
+            return { from: "storage", image: stored };
+          }
+          const built = await build(request, plan, { signal: own, keep });
+          await cache.write(cached, built, { signal: own });
+          return { from: "built", image: built };
+        },
+        { signal },
+      );
+      return { from, manifest: await manifests.store(image, format, { signal }) };
     },
 
     explain(request, { signal }) {
       const options = { signal, emit: () => {}, inBuild: newBuild(request) };
-      const tools = { ...planTools(), layers };
+      const tools = { ...planning(), packages, layerBuilder };
       return turns.take(() => explainImage(request, tools, options), { signal });
     },
 
     async close(reason) {
-      await Promise.all([builds.close(reason), layers.close(reason)]);
+      await Promise.all([
+        builds.close(reason),
+        layerBuilder.close(reason),
+        manifests.close(reason),
+      ]);
     },
   };
 }
 
 function newBuild({ image }: ImageRequestParts): InBuild {
   return { build: crypto.randomUUID(), image: image.canonical };
+}
+
+function queueFull(maxWaiting: number): BuilderError {
+  return new BuilderError("ERR_BUILDER_BUSY", {
+    message: `The build queue is full (${maxWaiting} waiting). Try again later.`,
+  });
 }

@@ -1,11 +1,9 @@
-export type { BuildEvent } from "./build-event.ts";
+export type { BuildEvent, InBuild } from "./build-event.ts";
 export { BuilderError, isBuilderError } from "./builder-error.ts";
-export type { BuilderErrorCode, BuilderErrorDetails } from "./builder-error.ts";
-export type { BuiltLayer } from "./build-layer.ts";
+export type { BuilderErrorCode } from "./builder-error.ts";
 export type { ExplainedImage, ExplainedLayer } from "./explain-image.ts";
 export { createImageBuilder } from "./image-builder.ts";
-export type { ImageBuilder, ImageRequest, ImageRequestOptions } from "./image-builder.ts";
-export type { ImageResult, Refusal, Unavailable } from "./image-result.ts";
+export type { ImageBuilder } from "./image-builder.ts";
 export type {
   CacheSettings,
   CompressionSettings,
@@ -13,3 +11,4 @@ export type {
   GroupingSettings,
   ImageBuilderOptions,
 } from "./options.ts";
+export type { BuiltLayer } from "./cache/built-layer.ts";

@@ -1,17 +1,16 @@
-import { digestHex } from "@nixery/manifest";
-import { buildKey, layerKey, type Storage } from "@nixery/storage";
-import pLimit from "p-limit";
+import { createSingleFlight } from "@nixery/kit/single-flight";
+import { createTurns } from "@nixery/kit/turns";
 import type { BuildEvent } from "./build-event.ts";
-import { buildLayer, type BuiltLayer, type LayerTools } from "./build-layer.ts";
-import { createEntryCache } from "./entry-cache.ts";
-import { createFlights } from "./flights.ts";
-import type { PlannedLayer } from "./plan-layers.ts";
-import { parseBuiltLayer } from "./stored-entries.ts";
+import { buildLayer, type LayerTools } from "./build-layer.ts";
+import { type BuiltLayer, parseBuiltLayer } from "./cache/built-layer.ts";
+import { createEntriesOf01 } from "./cache/entries-of-0-1.ts";
+import { createEntryCache, type OnWarning } from "./cache/entry-cache.ts";
+import type { PlannedLayer } from "./plan/plan-layers.ts";
 
 /** Bytes of tar between two events of progress. */
 const progressStep = 8 << 20;
 
-/** Events of one layer, without what names the build. */
+/** Events of one layer, without the fields that name the build. */
 export type LayerEvent = LayerPart<Extract<BuildEvent, { readonly layer: string }>>;
 type LayerPart<Event> = Event extends unknown ? Omit<Event, "build" | "image" | "layer"> : never;
 
@@ -20,10 +19,10 @@ export interface LayerRequestOptions {
   readonly onEvent: (event: LayerEvent) => void;
 }
 
-/** Makes layers, each once however many images ask for it. */
+/** Builds each layer once, for however many images need it. */
 export interface LayerBuilder {
   build(layer: PlannedLayer, options: LayerRequestOptions): Promise<BuiltLayer>;
-  /** The layer if it is in the storage already. */
+  /** The layer if it is stored already. */
   find(
     layer: PlannedLayer,
     options: { readonly signal: AbortSignal },
@@ -34,34 +33,39 @@ export interface LayerBuilder {
 export interface LayerBuilderOptions {
   readonly tools: LayerTools;
   /** Layers built at the same time. */
-  readonly layers: number;
-  /** Layers remembered in memory. */
-  readonly cacheSize: number;
-  readonly onWarning: (message: string, error: unknown) => void;
+  readonly layerConcurrency: number;
+  /** Layers kept in memory. */
+  readonly maxCachedLayers: number;
+  readonly onWarning: OnWarning;
 }
 
 export function createLayerBuilder(options: LayerBuilderOptions): LayerBuilder {
-  const { tools, layers, cacheSize, onWarning } = options;
-  const limit = pLimit(layers);
-  const flights = createFlights<BuiltLayer>();
+  const { tools, layerConcurrency, maxCachedLayers, onWarning } = options;
+  const { content, codec } = tools;
+  const turns = createTurns({ maxRunning: layerConcurrency });
+  const builds = createSingleFlight<BuiltLayer>();
+  const entriesOf01 = createEntriesOf01(content, onWarning);
   const cache = createEntryCache({
-    storage: tools.storage,
-    keyOf: buildKey,
+    content,
+    kind: "layer",
     parse: parseBuiltLayer,
-    max: cacheSize,
-    // Whether the blob is there is asked each time, so memory does not grow wrong.
+    max: maxCachedLayers,
+    // Each use checks that the blob is stored, so entries do not grow stale.
     maxAge: 0,
     onWarning,
   });
 
   const find: LayerBuilder["find"] = async (layer, { signal }) => {
-    const entry = cache.recall(layer.id) ?? (await cache.read(layer.id, { signal }));
-    if (entry === undefined) {
-      return undefined;
-    }
-    if (await isStored(tools.storage, entry, signal)) {
-      cache.remember(layer.id, entry);
-      return entry;
+    const sources = [
+      () => cache.recall(layer.id) ?? cache.read(layer.id, { signal }),
+      () => entriesOf01.layer(layer, codec.id, { signal }),
+    ];
+    for (const source of sources) {
+      const entry = await source();
+      if (entry !== undefined && (await content.has(entry, { signal }))) {
+        cache.remember(layer.id, entry);
+        return entry;
+      }
     }
     cache.forget(layer.id);
     return undefined;
@@ -71,7 +75,6 @@ export function createLayerBuilder(options: LayerBuilderOptions): LayerBuilder {
     layer: PlannedLayer,
     { signal, onEvent }: LayerRequestOptions,
   ): Promise<BuiltLayer> => {
-    signal.throwIfAborted();
     const found = await find(layer, { signal });
     if (found !== undefined) {
       onEvent({ type: "layer-cached", digest: found.digest, size: found.size });
@@ -80,12 +83,12 @@ export function createLayerBuilder(options: LayerBuilderOptions): LayerBuilder {
     const start = performance.now();
     const { narSize } = layer;
     onEvent({ type: "layer-started", paths: layer.paths.length, narSize });
-    let told = 0;
+    let reported = 0;
     const onProgress = (done: number): void => {
-      if (done < told + progressStep) {
+      if (done < reported + progressStep) {
         return;
       }
-      told = done;
+      reported = done;
       onEvent({ type: "layer-progress", done, narSize });
     };
     const built = await buildLayer(layer, tools, { signal, onProgress });
@@ -98,27 +101,17 @@ export function createLayerBuilder(options: LayerBuilderOptions): LayerBuilder {
   return {
     find,
     async build(layer, { signal, onEvent }) {
-      let own = false;
-      const start = (flightSignal: AbortSignal): Promise<BuiltLayer> => {
-        own = true;
-        return limit(() => make(layer, { signal: flightSignal, onEvent }));
+      let isOwn = false;
+      const start = async (own: AbortSignal): Promise<BuiltLayer> => {
+        isOwn = true;
+        return await turns.take(() => make(layer, { signal: own, onEvent }), { signal: own });
       };
-      const built = await flights.join(layer.id, start, { signal });
-      if (!own) {
+      const built = await builds.join(layer.id, start, { signal });
+      if (!isOwn) {
         onEvent({ type: "layer-cached", digest: built.digest, size: built.size });
       }
       return built;
     },
-    close: (reason) => flights.close(reason),
+    close: (reason) => builds.close(reason),
   };
-}
-
-/** Whether the storage holds the blob, whole. */
-export async function isStored(
-  storage: Storage,
-  blob: Pick<BuiltLayer, "digest" | "size">,
-  signal: AbortSignal | undefined,
-): Promise<boolean> {
-  const info = await storage.stat(layerKey(digestHex(blob.digest)), { signal });
-  return info?.size === blob.size;
 }

@@ -1,20 +1,26 @@
 import { availableParallelism } from "node:os";
 import type { MetaPackages } from "@nixery/image-name";
+import { quote } from "@nixery/kit/quote";
 import { defaultStrategy, type GroupingStrategy, type Popularity } from "@nixery/layers";
-import type { PackageSource } from "@nixery/nix";
+import type { PackageSource } from "@nixery/package-source";
+import {
+  diskReader,
+  gzip,
+  type LayerCodecReference,
+  type StoreReaderReference,
+} from "@nixery/packing";
 import type { Storage } from "@nixery/storage";
 import type { BuildEvent } from "./build-event.ts";
 import { BuilderError } from "./builder-error.ts";
 
 export interface ImageBuilderOptions {
-  /** Where layers, configs, manifests and cache entries are kept. */
+  /** Keeps layers, configs, manifests and cache entries. */
   readonly storage: Storage;
-  /** Where packages come from. */
   readonly packages: PackageSource;
   /** @defaultValue none beside `shell` and `arm64` */
   readonly metaPackages?: MetaPackages | undefined;
   /**
-   * Most packages that a name may list.
+   * Number of packages that a name may list.
    * @defaultValue 64
    */
   readonly maxPackages?: number | undefined;
@@ -23,17 +29,17 @@ export interface ImageBuilderOptions {
   readonly concurrency?: ConcurrencySettings | undefined;
   readonly caches?: CacheSettings | undefined;
   /**
-   * The directory under which the store paths lie on this machine, for chroot stores.
-   * @defaultValue `"/"`
+   * Reads the store paths.
+   * @defaultValue `diskReader()` of `@nixery/packing`, which reads `/nix/store`
    */
-  readonly storeRoot?: string | undefined;
+  readonly reader?: StoreReaderReference | undefined;
   /**
-   * What becomes of a build under way when the last client that waits for it has left: it is
-   * finished for those who ask next, or cancelled. One that has not begun is dropped.
+   * Whether to finish or abort a running build when no client waits for it any more. A build that
+   * is still in the queue is always aborted.
    * @defaultValue `"finish"`
    */
-  readonly abandon?: "finish" | "cancel" | undefined;
-  /** Told of everything that happens; what it throws is ignored. */
+  readonly unwatchedBuilds?: "finish" | "abort" | undefined;
+  /** Called with every event; its errors are ignored. */
   readonly onEvent?: ((event: BuildEvent) => void) | undefined;
 }
 
@@ -41,13 +47,12 @@ export interface GroupingSettings {
   /** @defaultValue the default of `@nixery/layers` */
   readonly strategy?: GroupingStrategy | undefined;
   /**
-   * Most layers of store paths in an image, 1 to 120; one layer of links comes on top.
+   * Number of layers of store paths that an image may have, 1 to 120; one layer of links is added.
    * @defaultValue 94
    */
   readonly budget?: number | undefined;
   /**
-   * How many packages use each store path name, or a function that returns the data of the day. An
-   * object that was given must not be changed afterwards.
+   * How many packages use each store path name, or a function that returns today's data.
    * @defaultValue none
    */
   readonly popularity?: Popularity | (() => Popularity | undefined) | undefined;
@@ -55,53 +60,50 @@ export interface GroupingSettings {
 
 export interface CompressionSettings {
   /**
-   * Level of gzip, 1 to 9.
-   * @defaultValue 5
+   * Encodes layers.
+   * @defaultValue `gzip()` of `@nixery/packing`, level 5
    */
-  readonly level?: number | undefined;
+  readonly codec?: LayerCodecReference | undefined;
 }
 
 export interface ConcurrencySettings {
   /**
-   * Images that are built at the same time, from the call to Nix to the last layer. Others wait
-   * for their turn.
+   * Images that are built at the same time, from the call of the package source to the last layer.
    * @defaultValue 4
    */
-  readonly builds?: number | undefined;
+  readonly maxBuilds?: number | undefined;
   /**
-   * Images that may wait for their turn; others are refused until there is room. One that
-   * everybody has left gives up its place.
+   * Builds that may wait for their turn; further ones are refused.
    * @defaultValue 200
    */
-  readonly queue?: number | undefined;
+  readonly maxWaitingBuilds?: number | undefined;
   /**
    * Layers that are built at the same time, in all images together.
    * @defaultValue 4
    */
-  readonly layers?: number | undefined;
+  readonly maxLayers?: number | undefined;
   /**
-   * Blocks that are compressed at the same time, in all layers together. They run on the thread
-   * pool, which has 4 threads unless `UV_THREADPOOL_SIZE` says otherwise and also reads files:
-   * leave it one.
+   * Blocks that are encoded at the same time, in all layers together. Gzip runs on the thread pool,
+   * which has 4 threads unless `UV_THREADPOOL_SIZE` is set and also reads files: leave it one.
    * @defaultValue the number of processors, at most 3
    */
-  readonly blocks?: number | undefined;
+  readonly maxBlocks?: number | undefined;
 }
 
 export interface CacheSettings {
   /**
-   * Manifests remembered in memory.
+   * Images to keep in memory.
    * @defaultValue 1000
    */
-  readonly manifests?: number | undefined;
+  readonly maxImages?: number | undefined;
   /**
-   * Layers remembered in memory.
+   * Layers to keep in memory.
    * @defaultValue 20000
    */
-  readonly layers?: number | undefined;
+  readonly maxLayers?: number | undefined;
   /**
-   * Milliseconds for which a manifest in memory is believed. After that the storage is asked
-   * whether all of the image is still there.
+   * Milliseconds until an image in memory expires. Then the builder checks that all of the image is
+   * still stored. Before that it checks the manifest alone.
    * @defaultValue 60000
    */
   readonly trustFor?: number | undefined;
@@ -118,22 +120,22 @@ export interface Settings {
   readonly strategy: GroupingStrategy;
   readonly budget: number;
   readonly popularity: () => Popularity | undefined;
-  readonly compression: { readonly level: number };
-  readonly builds: number;
-  readonly queue: number;
-  readonly layers: number;
-  readonly blocks: number;
-  readonly cachedManifests: number;
-  readonly cachedLayers: number;
-  readonly trustFor: number;
-  readonly storeRoot: string;
-  readonly abandon: "finish" | "cancel";
+  readonly codec: LayerCodecReference;
+  readonly reader: StoreReaderReference;
+  readonly concurrency: Checked<ConcurrencySettings>;
+  readonly caches: Checked<CacheSettings>;
+  readonly unwatchedBuilds: "finish" | "abort";
 }
+
+type Checked<Section> = { readonly [Name in keyof Section]-?: number };
 
 /** @throws BuilderError `ERR_BUILDER_INVALID_OPTION` */
 export function settingsOf(options: ImageBuilderOptions): Settings {
   const { grouping = {}, compression = {}, concurrency = {}, caches = {} } = options;
   const { popularity } = grouping;
+  const { maxBuilds = 4, maxWaitingBuilds = 200, maxLayers = 4 } = concurrency;
+  const { maxBlocks = Math.min(availableParallelism(), 3) } = concurrency;
+  const { maxImages = 1000, trustFor = 60_000 } = caches;
   return {
     storage: options.storage,
     packages: options.packages,
@@ -141,25 +143,29 @@ export function settingsOf(options: ImageBuilderOptions): Settings {
     strategy: grouping.strategy ?? defaultStrategy,
     budget: whole("grouping.budget", grouping.budget ?? 94, 120),
     popularity: typeof popularity === "function" ? popularity : () => popularity,
-    compression: { level: whole("compression.level", compression.level ?? 5, 9) },
-    builds: whole("concurrency.builds", concurrency.builds ?? 4),
-    queue: whole("concurrency.queue", concurrency.queue ?? 200),
-    layers: whole("concurrency.layers", concurrency.layers ?? 4),
-    blocks: whole("concurrency.blocks", concurrency.blocks ?? Math.min(availableParallelism(), 3)),
-    cachedManifests: whole("caches.manifests", caches.manifests ?? 1000),
-    cachedLayers: whole("caches.layers", caches.layers ?? 20_000),
-    trustFor: whole("caches.trustFor", caches.trustFor ?? 60_000),
-    storeRoot: options.storeRoot ?? "/",
-    abandon: options.abandon ?? "finish",
+    codec: compression.codec ?? gzip(),
+    reader: options.reader ?? diskReader(),
+    concurrency: {
+      maxBuilds: whole("concurrency.maxBuilds", maxBuilds),
+      maxWaitingBuilds: whole("concurrency.maxWaitingBuilds", maxWaitingBuilds),
+      maxLayers: whole("concurrency.maxLayers", maxLayers),
+      maxBlocks: whole("concurrency.maxBlocks", maxBlocks),
+    },
+    caches: {
+      maxImages: whole("caches.maxImages", maxImages),
+      maxLayers: whole("caches.maxLayers", caches.maxLayers ?? 20_000),
+      trustFor: whole("caches.trustFor", trustFor),
+    },
+    unwatchedBuilds: options.unwatchedBuilds ?? "finish",
   };
 }
 
-function whole(name: string, value: number, most: number = Number.MAX_SAFE_INTEGER): number {
-  if (Number.isSafeInteger(value) && value >= 1 && value <= most) {
+function whole(name: string, value: number, max: number = Number.MAX_SAFE_INTEGER): number {
+  if (Number.isSafeInteger(value) && value >= 1 && value <= max) {
     return value;
   }
-  const range = most === Number.MAX_SAFE_INTEGER ? "of at least 1" : `from 1 to ${most}`;
+  const range = max === Number.MAX_SAFE_INTEGER ? "of at least 1" : `from 1 to ${max}`;
   throw new BuilderError("ERR_BUILDER_INVALID_OPTION", {
-    message: `The option ${name} is ${value}; give a whole number ${range}.`,
+    message: `Invalid value ${value} of the option ${quote(name)}. Use a whole number ${range}.`,
   });
 }

@@ -1,3 +1,4 @@
+import { diskReader } from "@nixery/packing";
 import { readdir, readlink } from "node:fs/promises";
 import type { Storage } from "@nixery/storage";
 import { createMemoryStorage } from "@nixery/storage/memory";
@@ -57,7 +58,7 @@ it("can be left at any step, and leaves nothing behind", { timeout: 60_000 }, as
     });
     const packages = createTestPackages({ closure: store.closureOf });
     const { builder } = await setUp({
-      ...{ storage, packages, storeRoot: store.root, abandon: "cancel" },
+      ...{ storage, packages, reader: diskReader({ root: store.root }), unwatchedBuilds: "abort" },
     });
     const answer = await builder.image(request, { signal: leaving.signal }).catch((error) => error);
     await builder.close();
@@ -68,7 +69,11 @@ it("can be left at any step, and leaves nothing behind", { timeout: 60_000 }, as
     expect(await keys(inner, "staging/")).toEqual([]);
     expect(await openFiles(store.root)).toEqual([]);
     // What is remembered is whole.
-    const after = await setUp({ storage: inner, packages, storeRoot: store.root });
+    const after = await setUp({
+      storage: inner,
+      packages,
+      reader: diskReader({ root: store.root }),
+    });
     const pulled = await pull(after.builder, inner, request.name);
     expect(pulled.digest).toBe((digest ??= pulled.digest));
   }

@@ -1,8 +1,9 @@
+import { diskReader } from "@nixery/packing";
 import { execFile } from "node:child_process";
 import { fileURLToPath } from "node:url";
 import { promisify } from "node:util";
 import { createMemoryStorage } from "@nixery/storage/memory";
-import { NixError } from "@nixery/nix";
+import { PackageSourceError } from "@nixery/package-source";
 import { expect, it } from "vitest";
 import { createImageBuilder, isBuilderError, type ImageResult } from "../src/index.ts";
 import { pull } from "./support/image.ts";
@@ -40,14 +41,17 @@ it("answers what cannot be pulled with the reason", async () => {
     kind: "unknown",
     message: expect.stringContaining("v9"),
   });
-  const message = "There is no package nonesuch;\n look it up.";
-  const missing = new NixError("ERR_NIX_PACKAGE_NOT_FOUND", { message, packages: ["nonesuch"] });
+  const message = "There is no package nonesuch.\n Look it up.";
+  const missing = new PackageSourceError("ERR_PACKAGE_SOURCE_NOT_FOUND", {
+    message,
+    packages: ["nonesuch"],
+  });
   expect(await ask(failing(missing))).toEqual({
     kind: "unknown",
-    message: "There is no package nonesuch; look it up.",
-    detail: { code: "ERR_NIX_PACKAGE_NOT_FOUND", packages: ["nonesuch"], reason: undefined },
+    message: "There is no package nonesuch. Look it up.",
+    detail: { code: "ERR_PACKAGE_SOURCE_NOT_FOUND", packages: ["nonesuch"], reason: undefined },
   });
-  const unfree = new NixError("ERR_NIX_BUILD_FAILED", {
+  const unfree = new PackageSourceError("ERR_PACKAGE_SOURCE_BUILD_FAILED", {
     message: "vscode is unfree.",
     packages: ["vscode"],
     reason: "unfree",
@@ -57,13 +61,13 @@ it("answers what cannot be pulled with the reason", async () => {
   expect(refused).toMatchObject({ kind: "unknown", detail: { reason: "unfree" } });
   expect(JSON.stringify(refused)).not.toContain("secret");
   for (const [code, kind] of [
-    ["ERR_NIX_PACKAGE_AMBIGUOUS", "unknown"],
-    ["ERR_NIX_TIMEOUT", "unknown"],
-    ["ERR_NIX_SOURCE_UNAVAILABLE", "unavailable"],
-    ["ERR_NIX_UNAVAILABLE", "unavailable"],
-    ["ERR_NIX_NOT_INSTALLED", "unavailable"],
+    ["ERR_PACKAGE_SOURCE_AMBIGUOUS", "unknown"],
+    ["ERR_PACKAGE_SOURCE_TIMEOUT", "unknown"],
+    ["ERR_PACKAGE_SOURCE_UNAVAILABLE", "unavailable"],
+    ["ERR_PACKAGE_SOURCE_NO_RESOURCES", "unavailable"],
+    ["ERR_PACKAGE_SOURCE_NOT_WORKING", "unavailable"],
   ] as const) {
-    const result = await ask(failing(new NixError(code, { message: "Reason." })));
+    const result = await ask(failing(new PackageSourceError(code, { message: "Reason." })));
     expect(result).toMatchObject({ kind, message: "Reason." });
   }
   const defect = new TypeError("a defect");
@@ -71,7 +75,7 @@ it("answers what cannot be pulled with the reason", async () => {
 });
 
 it("tells why the package source does not know what a tag is", async () => {
-  const error = new NixError("ERR_NIX_SOURCE_UNAVAILABLE", { message: "Not now." });
+  const error = new PackageSourceError("ERR_PACKAGE_SOURCE_UNAVAILABLE", { message: "Not now." });
   const { builder, events } = await setUp({
     packages: createTestPackages({ resolve: () => Promise.reject(error) }),
   });
@@ -92,7 +96,7 @@ it("says so when a path of the closure is not in the store", async () => {
   const result = await builder.image({ name: "hello", tag: "latest", format: "oci" });
   expect(result).toMatchObject({ kind: "unavailable", message: expect.stringContaining(path) });
   expect(await keys(storage, "staging/")).toEqual([]);
-  expect(await keys(storage, "manifests/")).toEqual([]);
+  expect(await keys(storage, "image-cache/")).toEqual([]);
 });
 
 it("says so when no file of the store can be opened, and builds when one can", async () => {
@@ -102,7 +106,7 @@ it("says so when no file of the store can be opened, and builds when one can", a
   const node = [process.execPath, "--conditions=@nixery/source", program, store.root, closure];
   const { stdout } = await run("/bin/sh", ["-c", 'ulimit -n 100; exec "$@"', "sh", ...node]);
   expect(stdout).toMatch(
-    /^unavailable .*no open files .*\(EMFILE\): pull again later\.\nfound \n$/,
+    /^unavailable .*no open files .*\(EMFILE\)\. Pull again later\.\nfound \n$/,
   );
 });
 
@@ -111,10 +115,10 @@ it("says so when something in the store cannot be in an image", async () => {
   const closure = store.closureOf(["hello"]);
   await run("mkfifo", [`${store.root}${closure.roots[0]}/bin/pipe`]);
   const packages = createTestPackages({ closure: () => closure });
-  const { builder } = await setUp({ packages, storeRoot: store.root });
+  const { builder } = await setUp({ packages, reader: diskReader({ root: store.root }) });
   expect(await builder.image({ name: "hello", tag: "latest", format: "oci" })).toMatchObject({
     kind: "unknown",
-    message: expect.stringContaining("bin/pipe is no file, directory or symbolic link"),
+    message: expect.stringContaining('bin/pipe" is not a regular file, directory or symlink'),
   });
 });
 
@@ -151,8 +155,8 @@ it("lists tags", async () => {
   expect(await tagsOf(createTestPackages())).toEqual(["latest"]);
   expect(await tagsOf(createTestPackages({ resolve: () => undefined }))).toEqual([]);
   expect(await tagsOf(createTestPackages({ tags: ["v1"] }), "UPPER")).toBeUndefined();
-  const message = "The repository does not answer: try again later.";
-  const unavailable = new NixError("ERR_NIX_SOURCE_UNAVAILABLE", { message });
+  const message = "The repository does not respond. Try again later.";
+  const unavailable = new PackageSourceError("ERR_PACKAGE_SOURCE_UNAVAILABLE", { message });
   expect(await tagsOf(createTestPackages({ resolve: () => Promise.reject(unavailable) }))).toEqual({
     kind: "unavailable",
     message,
@@ -164,13 +168,11 @@ it("refuses options that make no sense", async () => {
   const storage = createMemoryStorage();
   const packages = createTestPackages();
   for (const options of [
-    { compression: { level: 0 } },
-    { compression: { level: 10 } },
     { grouping: { budget: 0 } },
     { grouping: { budget: 121 } },
-    { concurrency: { layers: 1.5 } },
-    { concurrency: { blocks: -1 } },
-    { caches: { manifests: 0 } },
+    { concurrency: { maxLayers: 1.5 } },
+    { concurrency: { maxBlocks: -1 } },
+    { caches: { maxImages: 0 } },
   ]) {
     expect(() => createImageBuilder({ storage, packages, ...options })).toThrow(
       expect.toSatisfy((error) => isBuilderError(error, "ERR_BUILDER_INVALID_OPTION")),

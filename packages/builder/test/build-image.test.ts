@@ -1,10 +1,12 @@
+import { createPopularity } from "@nixery/layers";
+import { diskReader } from "@nixery/packing";
 import { createMemoryStorage } from "@nixery/storage/memory";
 import { expect, it, onTestFinished, vi } from "vitest";
 import { createImageBuilder } from "../src/index.ts";
 import { blob, pull, rootOf } from "./support/image.ts";
 import { createTestPackages } from "./support/packages.ts";
 import { createStore, setUp, typesOf } from "./support/setup.ts";
-import { list } from "./support/tar.ts";
+import { list } from "../../packing/test/support/tar.ts";
 
 it("builds an image that holds every store path once and links to the packages", async () => {
   const { builder, storage } = await setUp();
@@ -47,7 +49,7 @@ it("says where the packages come from", async () => {
     closure: store.closureOf,
     resolve: () => ({ cacheKey: revision, revision, url: "https://example.org/set", created }),
   });
-  const { builder, storage } = await setUp({ packages, storeRoot: store.root });
+  const { builder, storage } = await setUp({ packages, reader: diskReader({ root: store.root }) });
   const { manifest } = await pull(builder, storage);
   expect(manifest.annotations?.["org.opencontainers.image.revision"]).toBe(revision);
   expect(manifest.annotations?.["org.opencontainers.image.source"]).toBe("https://example.org/set");
@@ -56,7 +58,7 @@ it("says where the packages come from", async () => {
 it("gives the same bytes whatever the order of the name and the concurrency", async () => {
   const digests = new Set<string>();
   for (const [index, name] of ["git/hello", "hello/git", "hello/git/hello"].entries()) {
-    const concurrency = { layers: 1 + index * 3, blocks: 1 + index };
+    const concurrency = { maxLayers: 1 + index * 3, maxBlocks: 1 + index };
     const { builder, storage } = await setUp({ concurrency });
     digests.add((await pull(builder, storage, name)).digest);
   }
@@ -64,7 +66,9 @@ it("gives the same bytes whatever the order of the name and the concurrency", as
 });
 
 it("does not rebuild layers that another image has", async () => {
-  const { builder, storage, events } = await setUp({ grouping: { popularity: { libc: 1000 } } });
+  const { builder, storage, events } = await setUp({
+    grouping: { popularity: createPopularity([["libc", 1000]]) },
+  });
   const hello = await pull(builder, storage, "hello");
   const before = events.length;
   const both = await pull(builder, storage, "git/hello");
@@ -77,7 +81,7 @@ it("does not rebuild layers that another image has", async () => {
 });
 
 it("tells what it does, in order", async () => {
-  const { builder, storage, events } = await setUp({ concurrency: { layers: 1 } });
+  const { builder, storage, events } = await setUp({ concurrency: { maxLayers: 1 } });
   await pull(builder, storage, "hello");
   const types = typesOf(events).filter((type) => !type.startsWith("layer-"));
   expect(types).toEqual([
@@ -95,7 +99,12 @@ it("outlives an onEvent that throws", async () => {
   const onEvent = vi.fn<() => void>(() => {
     throw new Error("a reader's defect");
   });
-  const builder = createImageBuilder({ storage, packages, storeRoot: store.root, onEvent });
+  const builder = createImageBuilder({
+    storage,
+    packages,
+    reader: diskReader({ root: store.root }),
+    onEvent,
+  });
   onTestFinished(() => builder.close());
   await pull(builder, storage);
   expect(onEvent).toHaveBeenCalled();

@@ -1,4 +1,7 @@
-import { isStorageError, layerKey } from "@nixery/storage";
+import { blobKey } from "@nixery/content";
+import { createPopularity } from "@nixery/layers";
+import { diskReader, gzip } from "@nixery/packing";
+import { isStorageError } from "@nixery/storage";
 import { createMemoryStorage } from "@nixery/storage/memory";
 import { createFsStorage } from "@nixery/storage-fs";
 import { expect, it, vi } from "vitest";
@@ -6,8 +9,8 @@ import type { ImageBuilderOptions } from "../src/index.ts";
 import { pull } from "./support/image.ts";
 import { createTestPackages } from "./support/packages.ts";
 import { createStore, faulty, keys, setUp, stream, typesOf } from "./support/setup.ts";
-import { bytes } from "./support/tar.ts";
-import { temporary } from "./support/tree.ts";
+import { bytes } from "../../packing/test/support/tar.ts";
+import { temporary } from "../../packing/test/support/tree.ts";
 
 it("answers from memory, and after a restart from the storage", async () => {
   const directory = await temporary();
@@ -37,9 +40,14 @@ it("tells images apart by packages, platform, shell, source, grouping and compre
       closure: store.closureOf,
       resolve: () => ({ cacheKey }),
     });
-    const { builder } = await setUp({ ...options, storage, packages, storeRoot: store.root });
+    const { builder } = await setUp({
+      ...options,
+      storage,
+      packages,
+      reader: diskReader({ root: store.root }),
+    });
     await pull(builder, storage, name);
-    entries.push((await keys(storage, "manifests/")).length);
+    entries.push((await keys(storage, "image-cache/")).length);
   };
   await build("hello");
   await build("hello");
@@ -49,9 +57,9 @@ it("tells images apart by packages, platform, shell, source, grouping and compre
   await build("shell/hello");
   await build("hello", {}, "two");
   await build("hello", { grouping: { budget: 2 } });
-  await build("hello", { grouping: { popularity: { libc: 5 } } });
-  await build("hello", { grouping: { popularity: () => new Map([["libc", 5]]) } });
-  await build("hello", { compression: { level: 1 } });
+  await build("hello", { grouping: { popularity: createPopularity([["libc", 5]]) } });
+  await build("hello", { grouping: { popularity: () => createPopularity([["libc", 5]]) } });
+  await build("hello", { compression: { codec: gzip({ level: 1 }) } });
   expect(entries).toEqual([1, 1, 1, 2, 3, 4, 5, 6, 7, 7, 8]);
 });
 
@@ -63,7 +71,7 @@ it("does not cache what nothing pins, but shares its build", async () => {
     gate: gate.promise,
     resolve: () => ({ cacheKey: undefined }),
   });
-  const { builder, storage } = await setUp({ packages, storeRoot: store.root });
+  const { builder, storage } = await setUp({ packages, reader: diskReader({ root: store.root }) });
   const request = { name: "hello", tag: "latest", format: "oci" } as const;
   const both = [builder.image(request), builder.image(request)];
   await vi.waitFor(() => {
@@ -74,7 +82,7 @@ it("does not cache what nothing pins, but shares its build", async () => {
   expect(packages.calls.prepare).toBe(1);
   await pull(builder, storage);
   expect(packages.calls.prepare).toBe(2);
-  expect(await keys(storage, "manifests/")).toEqual([]);
+  expect(await keys(storage, "image-cache/")).toEqual([]);
 });
 
 it("makes cache entries anew that are garbage or point to what is gone", async () => {
@@ -82,8 +90,8 @@ it("makes cache entries anew that are garbage or point to what is gone", async (
   const fresh = () => setUp({ storage });
   const { builder } = await fresh();
   const image = await pull(builder, storage);
-  const [manifest = ""] = await keys(storage, "manifests/");
-  const builds = await keys(storage, "builds/");
+  const [manifest = ""] = await keys(storage, "image-cache/");
+  const builds = await keys(storage, "layer-cache/");
   const overwrite = (key: string, text: string) =>
     storage.write(key, stream(text), { contentType: "application/json" });
 
@@ -106,7 +114,7 @@ it("makes cache entries anew that are garbage or point to what is gone", async (
     image.manifest.config,
     { digest: image.digest },
   ]) {
-    await storage.remove(layerKey(digest.slice(7)));
+    await storage.remove(blobKey(digest));
     const { builder: later } = await fresh();
     expect((await pull(later, storage)).digest).toBe(image.digest);
   }
@@ -115,7 +123,7 @@ it("makes cache entries anew that are garbage or point to what is gone", async (
 it("asks the storage again when memory has been believed long enough", async () => {
   const { builder, storage } = await setUp({ caches: { trustFor: 1 } });
   const image = await pull(builder, storage);
-  for (const key of await keys(storage, "layers/")) {
+  for (const key of await keys(storage, "blobs/")) {
     await storage.remove(key);
   }
   await vi.waitFor(async () => {
@@ -124,8 +132,7 @@ it("asks the storage again when memory has been believed long enough", async () 
 
   const trusting = await setUp({ caches: { trustFor: 3_600_000 } });
   const { manifest, digest } = await pull(trusting.builder, trusting.storage);
-  const remove = (blobDigest = ""): Promise<void> =>
-    trusting.storage.remove(layerKey(blobDigest.slice("sha256:".length)));
+  const remove = (blobDigest = ""): Promise<void> => trusting.storage.remove(blobKey(blobDigest));
   await remove(manifest.layers[0]?.digest);
   await expect(pull(trusting.builder, trusting.storage)).rejects.toThrow("not in the storage");
   await remove(digest);
@@ -133,7 +140,7 @@ it("asks the storage again when memory has been believed long enough", async () 
 });
 
 it("builds without its caches when the storage fails them", async () => {
-  const entries = /^(builds|manifests)\//;
+  const entries = /^(layer|image)-cache\//;
   const storage = faulty(createMemoryStorage(), (_, key) => entries.test(key));
   const { builder, events } = await setUp({ storage });
   await pull(builder, storage);
@@ -161,7 +168,7 @@ it("fails when a layer, a config or a manifest cannot be stored, and remembers n
   for (const [operation, prefix] of [
     ["write", "staging/"],
     ["move", "staging/"],
-    ["write", "layers/"],
+    ["write", "blobs/"],
   ] as const) {
     let down = true;
     const inner = createMemoryStorage();
@@ -171,7 +178,7 @@ it("fails when a layer, a config or a manifest cannot be stored, and remembers n
     await expect(builder.image(request)).rejects.toSatisfy((error) =>
       isStorageError(error, "ERR_STORAGE_UNAVAILABLE"),
     );
-    expect(await keys(inner, "manifests/")).toEqual([]);
+    expect(await keys(inner, "image-cache/")).toEqual([]);
     expect(await keys(inner, "staging/")).toEqual([]);
     down = false;
     await pull(builder, storage);

@@ -1,10 +1,10 @@
 import { mkdir, readFile, symlink } from "node:fs/promises";
 import * as fc from "fast-check";
 import { expect, it } from "vitest";
-import { rootEntries } from "../src/root-entries.ts";
-import { createStoreFiles } from "../src/store-files.ts";
-import { createTestStore } from "./support/store.ts";
-import { link, temporary, type Tree } from "./support/tree.ts";
+import { diskReader, loadStoreReader } from "@nixery/packing";
+import { rootEntries } from "../src/root/root-entries.ts";
+import { createTestStore } from "../../packing/test/support/store.ts";
+import { link, temporary, type Tree } from "../../packing/test/support/tree.ts";
 
 /** Few names, so that packages meet; links within, to the other package, in circles, to nothing. */
 const names = ["a", "b", "lib", "lib64"];
@@ -42,10 +42,8 @@ it("gives a root without repetitions in which the first package is whole", async
       const image = await temporary();
       await symlink(`${store.root}/nix`, `${image}/nix`);
       const seen = new Set<string>();
-      for await (const entry of rootEntries(createStoreFiles(store.root), {
-        roots,
-        closure: roots,
-      })) {
+      const reader = await loadStoreReader(diskReader({ root: store.root }));
+      for await (const entry of rootEntries(reader, { roots, closure: roots })) {
         expect(seen.has(entry.name)).toBe(false);
         seen.add(entry.name);
         // Making it in its order fails where a parent is missing or is no directory.

@@ -1,15 +1,15 @@
 import { expect, it } from "vitest";
-import type { TarEntry } from "../src/tar-entry.ts";
-import { rootEntries } from "../src/root-entries.ts";
-import { createStoreFiles } from "../src/store-files.ts";
-import { createTestStore, type TestStore } from "./support/store.ts";
-import { link, program, type Tree } from "./support/tree.ts";
+import { diskReader, loadStoreReader, type TarEntry } from "@nixery/packing";
+import { rootEntries } from "../src/root/root-entries.ts";
+import { createTestStore, type TestStore } from "../../packing/test/support/store.ts";
+import { link, program, type Tree } from "../../packing/test/support/tree.ts";
 
 /** What stands where outside of the store; links to `/nix/store/<hash>-a/x` read `a:x`. */
 async function rootOf(store: TestStore, ...roots: readonly string[]): Promise<Map<string, string>> {
   const closure = store.closure(...roots).paths.map(({ path }) => path);
   const places = new Map<string, string>();
-  for await (const entry of rootEntries(createStoreFiles(store.root), { roots, closure })) {
+  const reader = await loadStoreReader(diskReader({ root: store.root }));
+  for await (const entry of rootEntries(reader, { roots, closure })) {
     expect(places.has(entry.name), `${entry.name} stands once`).toBe(false);
     const parent = entry.name.slice(0, Math.max(0, entry.name.lastIndexOf("/")));
     const isDirectory = /^\d+$/.test(parent === "" ? "755" : (places.get(parent) ?? ""));

@@ -1,17 +1,19 @@
-import { layerKey, type Storage } from "@nixery/storage";
+import { diskReader, gzip } from "@nixery/packing";
+import { blobKey } from "@nixery/content";
+import type { Storage } from "@nixery/storage";
 import { createMemoryStorage } from "@nixery/storage/memory";
-import { NixError } from "@nixery/nix";
+import { PackageSourceError } from "@nixery/package-source";
 import { expect, it, vi } from "vitest";
 import { pull } from "./support/image.ts";
 import { createTestPackages } from "./support/packages.ts";
 import { createStore, keys, setUp, typesOf } from "./support/setup.ts";
-import { createTestStore } from "./support/store.ts";
+import { createTestStore } from "../../packing/test/support/store.ts";
 
 it("builds once for a hundred clients", async () => {
   const gate = Promise.withResolvers<void>();
   const store = await createStore();
   const packages = createTestPackages({ closure: store.closureOf, gate: gate.promise });
-  const { builder, events } = await setUp({ packages, storeRoot: store.root });
+  const { builder, events } = await setUp({ packages, reader: diskReader({ root: store.root }) });
   const pulls = Array.from({ length: 100 }, (_, index) =>
     builder.image({
       name: index % 2 === 0 ? "git/hello" : "hello/git",
@@ -34,7 +36,7 @@ it("builds once for a hundred clients", async () => {
 });
 
 it("builds a layer once for two images that want it at the same time", async () => {
-  const { builder, events } = await setUp({ concurrency: { layers: 1 } });
+  const { builder, events } = await setUp({ concurrency: { maxLayers: 1 } });
   const names = ["hello", "git/hello", "shell/hello"];
   await Promise.all(names.map((name) => builder.image({ name, tag: "latest", format: "oci" })));
   const stored = events.flatMap((event) => (event.type === "layer-stored" ? event.layer : []));
@@ -45,7 +47,10 @@ it("lets a client leave alone, and the build go on", async () => {
   const gate = Promise.withResolvers<void>();
   const store = await createStore();
   const packages = createTestPackages({ closure: store.closureOf, gate: gate.promise });
-  const { builder, storage, events } = await setUp({ packages, storeRoot: store.root });
+  const { builder, storage, events } = await setUp({
+    packages,
+    reader: diskReader({ root: store.root }),
+  });
   const leaving = new AbortController();
   const request = { name: "hello", tag: "latest", format: "oci" } as const;
   const left = builder.image(request, { signal: leaving.signal });
@@ -61,12 +66,12 @@ it("lets a client leave alone, and the build go on", async () => {
   expect(packages.calls.prepare).toBe(1);
   await pull(builder, storage);
   expect(events).toContainEqual(
-    expect.objectContaining({ type: "image-answered", outcome: "left" }),
+    expect.objectContaining({ type: "image-answered", outcome: "aborted" }),
   );
 });
 
 it("finishes for the next client when all have left, or cancels when told so", async () => {
-  for (const abandon of ["finish", "cancel"] as const) {
+  for (const unwatchedBuilds of ["finish", "abort"] as const) {
     const gate = Promise.withResolvers<void>();
     const signals: (AbortSignal | undefined)[] = [];
     const store = await createStore();
@@ -75,7 +80,11 @@ it("finishes for the next client when all have left, or cancels when told so", a
       gate: gate.promise,
       onPrepare: (signal) => signals.push(signal),
     });
-    const { builder, storage } = await setUp({ packages, storeRoot: store.root, abandon });
+    const { builder, storage } = await setUp({
+      packages,
+      reader: diskReader({ root: store.root }),
+      unwatchedBuilds,
+    });
     const client = new AbortController();
     const request = { name: "hello", tag: "latest", format: "oci" } as const;
     const left = builder.image(request, { signal: client.signal });
@@ -84,11 +93,11 @@ it("finishes for the next client when all have left, or cancels when told so", a
     });
     client.abort();
     await expect(left).rejects.toThrow("aborted");
-    expect(signals[0]?.aborted).toBe(abandon === "cancel");
+    expect(signals[0]?.aborted).toBe(unwatchedBuilds === "abort");
     const next = pull(builder, storage);
     gate.resolve();
     await next;
-    expect(packages.calls.prepare).toBe(abandon === "cancel" ? 2 : 1);
+    expect(packages.calls.prepare).toBe(unwatchedBuilds === "abort" ? 2 : 1);
   }
 });
 
@@ -106,12 +115,17 @@ it("gives all who wait the failure, and tries again for the next", async () => {
   const packages = createTestPackages({
     closure: (asked) => {
       if (broken) {
-        throw new NixError("ERR_NIX_BUILD_FAILED", { message: "It is broken." });
+        throw new PackageSourceError("ERR_PACKAGE_SOURCE_BUILD_FAILED", {
+          message: "It is broken.",
+        });
       }
       return store.closureOf(asked);
     },
   });
-  const { builder, storage, events } = await setUp({ packages, storeRoot: store.root });
+  const { builder, storage, events } = await setUp({
+    packages,
+    reader: diskReader({ root: store.root }),
+  });
   const request = { name: "hello", tag: "latest", format: "oci" } as const;
   const results = await Promise.all([builder.image(request), builder.image(request)]);
   expect(results.map(({ kind }) => kind)).toEqual(["unknown", "unknown"]);
@@ -130,7 +144,7 @@ it("closes what is being built, and refuses what comes later", async () => {
     gate: gate.promise,
     onPrepare: (signal) => signals.push(signal),
   });
-  const { builder, events } = await setUp({ packages, storeRoot: store.root });
+  const { builder, events } = await setUp({ packages, reader: diskReader({ root: store.root }) });
   const request = { name: "hello", tag: "latest", format: "oci" } as const;
   const pending = builder.image(request);
   await vi.waitFor(() => {
@@ -138,7 +152,7 @@ it("closes what is being built, and refuses what comes later", async () => {
   });
   await builder.close();
   expect(signals[0]?.aborted).toBe(true);
-  expect(typesOf(events)).toContain("build-cancelled");
+  expect(typesOf(events)).toContain("build-aborted");
   expect(typesOf(events)).not.toContain("build-failed");
   expect(await pending).toMatchObject({ kind: "unavailable" });
   expect(await builder.image(request)).toMatchObject({ kind: "unavailable" });
@@ -164,7 +178,7 @@ it("begins nothing for those who were on their way when it was closed", async ()
   isSlow = true;
   const late = builder.image({ name: "hello", tag: "latest", format: "oci" });
   await asked.promise;
-  await inner.remove(layerKey(digest.slice("sha256:".length)));
+  await inner.remove(blobKey(digest));
   await builder.close();
   gate.resolve();
   expect(await late).toMatchObject({ kind: "unavailable" });
@@ -194,8 +208,8 @@ it("stops a layer in the middle when nobody waits for it, and leaves nothing beh
   const huge = await store.add("huge", Buffer.alloc(40_000_000, "x"));
   const packages = createTestPackages({ closure: () => store.closure(huge) });
   const { builder, events } = await setUp({
-    ...{ storage, packages, storeRoot: store.root, abandon: "cancel" },
-    compression: { level: 1 },
+    ...{ storage, packages, reader: diskReader({ root: store.root }), unwatchedBuilds: "abort" },
+    compression: { codec: gzip({ level: 1 }) },
   });
   const client = new AbortController();
   const request = { name: "hello", tag: "latest", format: "oci" } as const;
@@ -205,6 +219,6 @@ it("stops a layer in the middle when nobody waits for it, and leaves nothing beh
   await expect(pending).rejects.toBe(client.signal.reason);
   await builder.close();
   expect(await keys(inner, "staging/")).toEqual([]);
-  expect(await keys(inner, "manifests/")).toEqual([]);
+  expect(await keys(inner, "image-cache/")).toEqual([]);
   expect(typesOf(events)).not.toContain("image-stored");
 });

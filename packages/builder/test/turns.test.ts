@@ -18,12 +18,16 @@ function ask({ builder }: Setup, name: string): Client {
 
 /** A builder whose Nix ends when the gate opens, and packages that count. */
 async function setUpGate(
-  concurrency: { readonly builds: number; readonly queue?: number },
-  abandon: "finish" | "cancel" = "finish",
+  concurrency: { readonly maxBuilds: number; readonly maxWaitingBuilds?: number },
+  unwatchedBuilds: "finish" | "abort" = "finish",
 ): Promise<Setup & { readonly packages: TestPackages; readonly open: () => void }> {
   const gate = Promise.withResolvers<void>();
   const packages = createTestPackages({ gate: gate.promise });
-  return { ...(await setUp({ packages, concurrency, abandon })), packages, open: gate.resolve };
+  return {
+    ...(await setUp({ packages, concurrency, unwatchedBuilds })),
+    packages,
+    open: gate.resolve,
+  };
 }
 
 function images(events: readonly BuildEvent[], type: "build-queued" | "image-stored"): string[] {
@@ -31,7 +35,7 @@ function images(events: readonly BuildEvent[], type: "build-queued" | "image-sto
 }
 
 it("builds a few images at the same time, and drops those that were left before they began", async () => {
-  const setup = await setUpGate({ builds: 2 });
+  const setup = await setUpGate({ maxBuilds: 2 });
   const clients = Array.from({ length: 60 }, (_, index) => ask(setup, `package${index}`));
   await vi.waitFor(() => {
     expect(images(setup.events, "build-queued")).toHaveLength(58);
@@ -42,7 +46,7 @@ it("builds a few images at the same time, and drops those that were left before 
   }
   const answers = await Promise.all(clients.map(({ answer }) => answer));
   expect(answers).toContainEqual(new Error("package59 left"));
-  expect(setup.events.filter(({ type }) => type === "build-cancelled")).toHaveLength(58);
+  expect(setup.events.filter(({ type }) => type === "build-aborted")).toHaveLength(58);
 
   const stayed = ask(setup, "stayed");
   setup.open();
@@ -55,7 +59,7 @@ it("builds a few images at the same time, and drops those that were left before 
 });
 
 it("tells of a build that waits before it tells of its Nix", async () => {
-  const setup = await setUpGate({ builds: 1 });
+  const setup = await setUpGate({ maxBuilds: 1 });
   const first = ask(setup, "first");
   const second = ask(setup, "second");
   await vi.waitFor(() => {
@@ -73,7 +77,7 @@ it("tells of a build that waits before it tells of its Nix", async () => {
 });
 
 it("refuses more than may wait, until there is room", async () => {
-  const setup = await setUpGate({ builds: 1, queue: 2 }, "cancel");
+  const setup = await setUpGate({ maxBuilds: 1, maxWaitingBuilds: 2 }, "abort");
   const built = ask(setup, "built");
   const one = ask(setup, "one");
   const two = ask(setup, "two");
@@ -82,7 +86,7 @@ it("refuses more than may wait, until there is room", async () => {
   });
   expect(await ask(setup, "three").answer).toMatchObject({
     kind: "unavailable",
-    message: expect.stringContaining("pull again later"),
+    message: "The build queue is full (2 waiting). Try again later.",
   });
   expect(setup.events).toContainEqual(
     expect.objectContaining({
@@ -103,7 +107,7 @@ it("refuses more than may wait, until there is room", async () => {
 });
 
 it("explains in turn too", async () => {
-  const setup = await setUpGate({ builds: 1 });
+  const setup = await setUpGate({ maxBuilds: 1 });
   const built = ask(setup, "built");
   await vi.waitFor(() => {
     expect(setup.packages.calls.prepare).toBe(1);
@@ -120,7 +124,7 @@ it("explains in turn too", async () => {
 });
 
 it("tells those who wait that the builder was closed", async () => {
-  const setup = await setUpGate({ builds: 1 });
+  const setup = await setUpGate({ maxBuilds: 1 });
   const clients = [ask(setup, "built"), ask(setup, "waiting")];
   await vi.waitFor(() => {
     expect(images(setup.events, "build-queued")).toHaveLength(1);

@@ -1,6 +1,6 @@
 /**
- * Bytes as a string with one character a byte (Latin-1). File names in a store are bytes, not
- * text: this form keeps them whole, compares in byte order and still reads as text when it is ASCII.
+ * Bytes as a string with one character a byte (Latin-1). File names in a store are bytes, not text:
+ * this form keeps them whole, compares in byte order and still reads as text when it is ASCII.
  */
 export type ByteString = string;
 
@@ -13,7 +13,7 @@ export function bytesOf(text: string): ByteString {
   return ascii.test(text) ? text : Buffer.from(text, "utf8").toString("latin1");
 }
 
-/** What `bytes` spell in UTF-8, `undefined` when they are not UTF-8. */
+/** `bytes` decoded as UTF-8, `undefined` when they are not UTF-8. */
 export function textOf(bytes: ByteString): string | undefined {
   if (ascii.test(bytes)) {
     return bytes;
@@ -25,20 +25,7 @@ export function textOf(bytes: ByteString): string | undefined {
   }
 }
 
-/** For messages: what `bytes` spell, with a mark where they are not UTF-8. */
+/** For messages: `bytes` decoded as UTF-8, with U+FFFD where they are not UTF-8. */
 export function readable(bytes: ByteString): string {
   return ascii.test(bytes) ? bytes : Buffer.from(bytes, "latin1").toString("utf8");
-}
-
-/** A path in the form that `node:fs` takes without changing a byte. */
-export function fsPath(path: ByteString): string | Buffer {
-  return ascii.test(path) ? path : Buffer.from(path, "latin1");
-}
-
-/** Order of bytes, for `toSorted`; unlike `localeCompare` it is the same on every machine. */
-export function byteOrder(a: ByteString, b: ByteString): number {
-  if (a === b) {
-    return 0;
-  }
-  return a < b ? -1 : 1;
 }

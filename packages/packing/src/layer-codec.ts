@@ -1,4 +1,4 @@
-import type { ModuleReference } from "./module-reference.ts";
+import { callFactory, type ModuleReference } from "./module-reference.ts";
 
 /**
  * How the tar of a layer is encoded, block by block. A block's bytes depend on that block, the bytes
@@ -16,15 +16,17 @@ export interface LayerCodec {
   /** Bytes of tar in each block but the last. */
   readonly blockSize: number;
   /**
-   * How many of the bytes before a block `encode` needs.
+   * Number of bytes before a block that `encode` needs.
    * @defaultValue 0
    */
   readonly lookBack?: number | undefined;
-  /** @param before - the `lookBack` bytes before the block; fewer at the start of the layer */
+  /**
+   * @param before - the `lookBack` bytes before the block; fewer at the start of the layer
+   */
   encode(block: Uint8Array, before: Uint8Array): Promise<Uint8Array>;
   /**
-   * What stands around the blocks of one layer.
-   * @defaultValue nothing
+   * Makes the frame around the blocks of one layer.
+   * @defaultValue no frame
    */
   createFrame?(): LayerFrame;
 }
@@ -41,3 +43,9 @@ export interface LayerFrame {
 
 /** Names a module that exports `createLayerCodec(options): LayerCodec`. */
 export type LayerCodecReference = ModuleReference;
+
+/** @throws PackingError `ERR_PACKING_INVALID_OPTION` */
+export async function loadLayerCodec(reference: LayerCodecReference): Promise<LayerCodec> {
+  // oxlint-disable-next-line typescript/no-unsafe-type-assertion -- the contract of the reference
+  return (await callFactory(reference, "createLayerCodec")) as LayerCodec;
+}

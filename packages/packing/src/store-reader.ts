@@ -1,7 +1,7 @@
 import type { ByteString } from "./byte-string.ts";
-import type { ModuleReference } from "./module-reference.ts";
+import { callFactory, type ModuleReference } from "./module-reference.ts";
 
-/** What something in a store path is. Nix knows nothing else. */
+/** The kinds of things in a store path. Nix has no others. */
 export type StoreEntryKind = "directory" | "file" | "symlink";
 
 /** An entry of a directory. */
@@ -25,29 +25,42 @@ export interface StoreFile {
   readonly content: Uint8Array | AsyncIterable<Uint8Array>;
 }
 
-interface CommonReader {
-  /**
-   * Everything in a store path: depth first, parents before children, names in byte order. Names are
-   * those of the NAR. The content of an entry is read before the next entry is asked for.
-   */
-  walk(storePath: ByteString): AsyncIterable<StoreEntry>;
-  /** What a path is, without following links; `undefined` when there is nothing. */
-  kindOf(path: ByteString): Promise<StoreEntryKind | undefined>;
-  /** The entries of a directory, names in byte order. */
-  list(directory: ByteString): Promise<readonly ListedEntry[]>;
-  readLink(path: ByteString): Promise<ByteString>;
+export interface ReaderOptions {
+  /** On abort the operation rejects with `signal.reason` and closes what it opened. */
+  readonly signal?: AbortSignal | undefined;
 }
 
-/** A reader whose store paths lie there to be read, such as those on a disk. */
+interface CommonReader {
+  /**
+   * Everything in the store paths, one path after the other: depth first, parents before children,
+   * names in byte order. A reader may read ahead; the consumer reads the content of an entry before
+   * it asks for the next entry. When the consumer stops early, what is open is closed before
+   * `return` resolves.
+   */
+  walk(storePaths: readonly ByteString[], options?: ReaderOptions): AsyncIterable<StoreEntry>;
+  /** The kind of a path, without following links; `undefined` when there is no such path. */
+  kindOf(path: ByteString, options?: ReaderOptions): Promise<StoreEntryKind | undefined>;
+  /** The entries of a directory, names in byte order. */
+  list(directory: ByteString, options?: ReaderOptions): Promise<readonly ListedEntry[]>;
+  /** The target of a symlink. */
+  readLink(path: ByteString, options?: ReaderOptions): Promise<ByteString>;
+}
+
+/** A reader whose store paths can be read at any time in any order, such as those on a disk. */
 export interface AnywhereReader extends CommonReader {
   readonly access: "anywhere";
   /** `length` bytes of a file from `start` on. */
-  read(path: ByteString, start: number, length: number): AsyncIterable<Uint8Array>;
+  read(
+    path: ByteString,
+    start: number,
+    length: number,
+    options?: ReaderOptions,
+  ): AsyncIterable<Uint8Array>;
 }
 
 /**
  * A reader whose store paths arrive, such as NARs from a network: each can be walked once, and
- * `kindOf`, `list` and `readLink` wait for the walk of their store path to pass.
+ * `kindOf`, `list` and `readLink` resolve once the walk of their store path has passed them.
  */
 export interface InOrderReader extends CommonReader {
   readonly access: "in-order";
@@ -55,9 +68,16 @@ export interface InOrderReader extends CommonReader {
 
 /**
  * Reads store paths. Paths are absolute and logical, such as `/nix/store/<hash>-<name>/bin`. Methods
- * reject with a `PackingError`.
+ * reject with a `PackingError`, with `signal.reason`, or with the system's error where none of the
+ * error codes of this package fits.
  */
 export type StoreReader = AnywhereReader | InOrderReader;
 
 /** Names a module that exports `createStoreReader(options): StoreReader`. */
 export type StoreReaderReference = ModuleReference;
+
+/** @throws PackingError `ERR_PACKING_INVALID_OPTION` */
+export async function loadStoreReader(reference: StoreReaderReference): Promise<StoreReader> {
+  // oxlint-disable-next-line typescript/no-unsafe-type-assertion -- the contract of the reference
+  return (await callFactory(reference, "createStoreReader")) as StoreReader;
+}

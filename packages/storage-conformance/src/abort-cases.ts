@@ -5,40 +5,11 @@ import { chunksOf, collect } from "./bytes.ts";
 import { commitAbortCases } from "./commit-abort-cases.ts";
 import { operationAbortCases } from "./operation-abort-cases.ts";
 import { assertAbsent, assertObject, keyOf, listOf, open, put, sample } from "./objects.ts";
-import { assertRejectsWith, promptly } from "./outcomes.ts";
+import { assertRejectsWith, during, promptly } from "./outcomes.ts";
+import { hangingAfter } from "./sources.ts";
 
 const key = keyOf(1);
 const reason = new Error("the caller has gone");
-
-/** A source that yields `chunks` and then nothing for ever, and knows whether it was closed. */
-function stuckAfter(...chunks: readonly Uint8Array[]): {
-  readonly source: AsyncIterable<Uint8Array>;
-  readonly stuck: Promise<void>;
-  readonly closed: Promise<void>;
-} {
-  const rest = [...chunks];
-  const stuck = Promise.withResolvers<void>();
-  const closed = Promise.withResolvers<void>();
-  const iterator: AsyncIterator<Uint8Array> = {
-    async next() {
-      const value = rest.shift();
-      if (value !== undefined) {
-        return { done: false, value };
-      }
-      stuck.resolve();
-      return Promise.withResolvers<never>().promise;
-    },
-    async return() {
-      closed.resolve();
-      return { done: true, value: undefined };
-    },
-  };
-  return {
-    source: { [Symbol.asyncIterator]: () => iterator },
-    stuck: stuck.promise,
-    closed: closed.promise,
-  };
-}
 
 export const abortCases: ConformanceGroup = {
   name: "aborts",
@@ -48,10 +19,10 @@ export const abortCases: ConformanceGroup = {
       name: "end a write that waits for its source, and close the source",
       async run(subject) {
         const { storage } = subject;
-        const { source, stuck, closed } = stuckAfter(sample(2, 100_000).bytes, sample(3).bytes);
+        const { source, hangs, closed } = hangingAfter(sample(2, 100_000).bytes, sample(3).bytes);
         const controller = new AbortController();
         const write = storage.write(key, source, { ...sample(2), signal: controller.signal });
-        await promptly(subject, stuck, "a write asks for all that its source has; it");
+        await during(subject, write, hangs, "the source is read");
         controller.abort(reason);
         await assertRejectsWith(subject, write, reason, "an aborted write");
         await promptly(subject, closed, "an aborted write closes its source; that");
@@ -64,10 +35,10 @@ export const abortCases: ConformanceGroup = {
       async run(subject) {
         const { storage } = subject;
         await put(storage, key, sample(1));
-        const { source, stuck } = stuckAfter(sample(2, 100_000).bytes);
+        const { source, hangs } = hangingAfter(sample(2, 100_000).bytes);
         const controller = new AbortController();
         const write = storage.write(key, source, { ...sample(2), signal: controller.signal });
-        await promptly(subject, stuck, "a write asks for all that its source has; it");
+        await during(subject, write, hangs, "the source is read");
         controller.abort(reason);
         await assertRejectsWith(subject, write, reason, "an aborted write");
         await assertObject(storage, key, sample(1));
@@ -112,7 +83,7 @@ export const abortCases: ConformanceGroup = {
       },
     },
     {
-      name: "end a body that nobody has read yet",
+      name: "end a body before its first chunk is read",
       async run(subject) {
         const { storage } = subject;
         await put(storage, key, sample(1));
@@ -139,13 +110,13 @@ export const abortCases: ConformanceGroup = {
     },
     ...commitAbortCases,
     {
-      name: "give the reason of a plain abort()",
+      name: "without a reason reject with the one of the signal",
       async run(subject) {
         const { storage } = subject;
         const controller = new AbortController();
-        const { source, stuck } = stuckAfter(sample(1).bytes);
+        const { source, hangs } = hangingAfter(sample(1).bytes);
         const write = storage.write(key, source, { ...sample(1), signal: controller.signal });
-        await promptly(subject, stuck, "a write asks for all that its source has; it");
+        await during(subject, write, hangs, "the source is read");
         controller.abort();
         const { reason: plain } = controller.signal;
         await assertRejectsWith(subject, write, plain, "an aborted write");

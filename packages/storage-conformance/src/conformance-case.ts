@@ -1,13 +1,14 @@
 import type { Storage } from "@nixery/storage";
 
 /**
- * What a backend may be able to do beyond the contract:
+ * An ability that not every backend has. A backend with the method of the same name has to declare
+ * it, and the other way round:
  *
- * - `redirect`: its objects have URLs that clients may fetch.
- * - `reopen`: its objects outlive the process.
- * - `outage`: it depends on a service or a disk, and the test can take that away.
+ * - `create`, `redirect`, `replace`, `remove-version`: the optional method is present.
+ * - `reopen`: objects outlive the process.
+ * - `outage`: the test can take away the service or disk that the backend depends on.
  */
-export type Capability = "outage" | "redirect" | "reopen";
+export type Capability = "create" | "outage" | "redirect" | "remove-version" | "reopen" | "replace";
 
 /** The backend that a case is tried on, fresh and empty. */
 export interface Subject {
@@ -15,23 +16,26 @@ export interface Subject {
   /** Capabilities that were declared. */
   readonly capabilities: ReadonlySet<Capability>;
   /** Opens the same objects again, as another process would. */
-  readonly reopen: () => Promise<Storage>;
+  reopen(): Promise<Storage>;
   /** Takes away what the backend depends on. */
-  readonly breakDown: () => Promise<void>;
+  breakDown(): Promise<void>;
   /** In milliseconds: an abort that takes longer is not prompt. */
   readonly patience: number;
   /** In bytes. */
   readonly largeSize: number;
-  /** Texts that must not show in names and messages. */
+  /** Texts that names and messages must not contain. */
   readonly secrets: readonly string[];
 }
 
 /** One sentence of the contract. */
 export interface ConformanceCase {
-  /** What a backend does that conforms, such as `keeps an empty object`. */
+  /** The rest of a sentence that begins with the name of the group. */
   readonly name: string;
-  /** The case is for backends with this capability only. */
-  readonly needs?: Capability | undefined;
+  /**
+   * The case is for backends with all of these capabilities.
+   * @defaultValue none: it is for every backend
+   */
+  readonly needs?: readonly Capability[] | undefined;
   /** Rejects with an `AssertionError` when the backend does not conform. */
   run(subject: Subject): Promise<void>;
 }

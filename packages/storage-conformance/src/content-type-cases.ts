@@ -29,7 +29,7 @@ export const contentTypeCases: ConformanceGroup = {
         for (const [index, contentType] of contentTypes.entries()) {
           await assertObject(storage, keyOf(index), { bytes, contentType });
         }
-        const listed = await listOf(storage, "layers/");
+        const listed = await listOf(storage, "blobs/");
         assert.deepEqual(
           listed.map((info) => info.contentType),
           contentTypes,
@@ -56,7 +56,7 @@ export const contentTypeCases: ConformanceGroup = {
     },
     {
       name: "outlive the process",
-      needs: "reopen",
+      needs: ["reopen"],
       async run({ storage, reopen }) {
         await put(storage, keyOf(1), sample(1));
         await put(storage, "staging/a", sample(2));

@@ -1,36 +1,36 @@
 import assert from "node:assert/strict";
-import type { ConformanceGroup, Subject } from "./conformance-case.ts";
+import type { Capability, ConformanceCase, ConformanceGroup, Subject } from "./conformance-case.ts";
 import { assertObject, keyOf, listOf, put, sample } from "./objects.ts";
 import { assertStorageError } from "./outcomes.ts";
 
 const invalidKeys: readonly string[] = [
-  ...["", "/", "layers", "layers/", "/layers/a", "layers//a", "layers/a/", "layers/a/b"],
-  ...["..", "../layers/a", "layers/..", "layers/../layers/a", "layers/.", "./layers/a"],
-  ...["layers/..%2fa", "layers/%2e%2e", "layers\\a", "layers/a\\..\\b", "C:/layers/a"],
-  ...["layers/A", "Layers/a", "layers/a.b", "layers/a_b", "layers/-a", "layers/a b", " layers/a"],
-  ...["layers/a\n", "layers/a\0", "layers/\u00e9", "layers/a?b", "layers/a#b", "layers/*"],
-  ...["other/a", "types/a", "layers2/a", `layers/${"a".repeat(129)}`],
+  ...["", "/", "blobs", "blobs/", "/blobs/a", "blobs//a", "blobs/a/", "blobs/a/b"],
+  ...["..", "../blobs/a", "blobs/..", "blobs/../blobs/a", "blobs/.", "./blobs/a", "../a", "./a"],
+  ...["blobs/..%2fa", "blobs/%2e%2e", "blobs\\a", "blobs/a\\..\\b", "C:/blobs/a"],
+  ...["blobs/A", "Blobs/a", "blobs/a.b", "blobs/a_b", "blobs/-a", "blobs/a b", " blobs/a"],
+  ...["blobs/a\n", "blobs/a\0", "blobs/\u00e9", "blobs/a?b", "blobs/a#b", "blobs/*"],
+  ...[".blobs/a", "-blobs/a", "blobs_/a", "blo.bs/a", "bl\u00f6bs/a"],
+  ...[`${"n".repeat(33)}/a`, `blobs/${"a".repeat(129)}`],
 ];
 
+/** Namespaces that no version has used, and names that a backend might keep for itself. */
 const validKeys: readonly string[] = [
-  ...["layers/0", "builds/z", "manifests/a-", "staging/0--0", "layers/a-b-c"],
-  ...[`builds/${"0".repeat(128)}`, `layers/${"z".repeat(128)}`, "staging/con", "layers/nul"],
+  ...["blobs/0", "layer-cache/z", "image-cache/a-", "staging/0--0", "blobs/a-b-c", "0/0", "a-/x"],
+  ...["pins/a", "leases/a", "types/a", "tmp/a", "locks/a", "layers/a", "con/nul", "staging/con"],
+  ...[`${"n".repeat(32)}/a`, `layer-cache/${"0".repeat(128)}`, `blobs/${"z".repeat(128)}`],
 ];
 
-/** What `operation` gives; a caller who chains `.catch` would miss what it throws instead. */
-function promiseOf(operation: (key: string) => Promise<unknown>, key: string): Promise<unknown> {
+/** The promise of `operation`, which must not throw before it returns one. */
+function promiseOf(operation: (key: string) => unknown, key: string): Promise<unknown> {
   try {
-    return operation(key);
+    return Promise.resolve(operation(key));
   } catch (error) {
-    return assert.fail(`an invalid key rejects, rather than throwing ${String(error)} at once`);
+    return assert.fail(`an invalid key rejects rather than throws ${String(error)}`);
   }
 }
 
-/** Asserts that each invalid key is told by `operation`, and that nothing came of it. */
-async function assertInvalid(
-  subject: Subject,
-  operation: (key: string) => Promise<unknown>,
-): Promise<void> {
+/** Asserts that `operation` rejects each invalid key, and that nothing comes of it. */
+async function assertInvalid(subject: Subject, operation: (key: string) => unknown): Promise<void> {
   const { storage } = subject;
   await put(storage, keyOf(1), sample(1));
   for (const key of invalidKeys) {
@@ -40,11 +40,39 @@ async function assertInvalid(
   assert.equal((await listOf(storage, "")).length, 1, "number of objects");
 }
 
+type Source = AsyncIterable<Uint8Array>;
+
+/** Asserts that a write rejects each invalid key before it reads its source. */
+async function assertInvalidBeforeSource(
+  subject: Subject,
+  write: (key: string, source: Source) => unknown,
+): Promise<void> {
+  let asked = 0;
+  const source: Source = {
+    [Symbol.asyncIterator]: () => ({
+      async next() {
+        asked += 1;
+        return { done: true as const, value: undefined };
+      },
+    }),
+  };
+  await assertInvalid(subject, (key) => write(key, source));
+  assert.equal(asked, 0, "number of chunks that the source was asked for");
+}
+
+function rejectedBy(
+  method: string,
+  run: (subject: Subject) => Promise<void>,
+  ...needs: readonly Capability[]
+): ConformanceCase {
+  return { name: `that are invalid are rejected by ${method}`, needs, run };
+}
+
 export const keyCases: ConformanceGroup = {
   name: "keys",
   cases: [
     {
-      name: "of every form of the grammar are taken",
+      name: "of every form of the grammar have an object each",
       async run({ storage }) {
         for (const [index, key] of validKeys.entries()) {
           await put(storage, key, sample(index + 1));
@@ -52,49 +80,53 @@ export const keyCases: ConformanceGroup = {
         for (const [index, key] of validKeys.entries()) {
           await assertObject(storage, key, sample(index + 1));
         }
+        assert.equal((await listOf(storage, "")).length, validKeys.length, "number of objects");
       },
     },
-    {
-      name: "that are none are told by write, which leaves its source alone",
-      async run(subject) {
-        let asked = 0;
-        const source = {
-          [Symbol.asyncIterator]: () => ({
-            async next() {
-              asked += 1;
-              return { done: true as const, value: undefined };
-            },
-          }),
-        };
-        await assertInvalid(subject, (key) => subject.storage.write(key, source, sample(1)));
-        assert.equal(asked, 0, "how often the source was asked");
-      },
-    },
-    {
-      name: "that are none are told by read",
-      run: async (subject) => assertInvalid(subject, (key) => subject.storage.read(key)),
-    },
-    {
-      name: "that are none are told by stat",
-      run: async (subject) => assertInvalid(subject, (key) => subject.storage.stat(key)),
-    },
-    {
-      name: "that are none are told by move, on either side",
-      async run(subject) {
-        const { storage } = subject;
-        await assertInvalid(subject, (key) => storage.move(key, keyOf(2)));
-        await assertInvalid(subject, (key) => storage.move(keyOf(1), key));
-      },
-    },
-    {
-      name: "that are none are told by remove",
-      run: async (subject) => assertInvalid(subject, (key) => subject.storage.remove(key)),
-    },
-    {
-      name: "that are none are told by redirect",
-      needs: "redirect",
-      run: async (subject) =>
-        assertInvalid(subject, (key) => Promise.resolve(subject.storage.redirect?.(key))),
-    },
+    rejectedBy("write, before it reads its source", async (subject) =>
+      assertInvalidBeforeSource(subject, (key, source) =>
+        subject.storage.write(key, source, sample(1)),
+      ),
+    ),
+    rejectedBy("read", async (subject) =>
+      assertInvalid(subject, (key) => subject.storage.read(key)),
+    ),
+    rejectedBy("stat", async (subject) =>
+      assertInvalid(subject, (key) => subject.storage.stat(key)),
+    ),
+    rejectedBy("move, on either side", async (subject) => {
+      const { storage } = subject;
+      await assertInvalid(subject, (key) => storage.move(key, keyOf(2)));
+      await assertInvalid(subject, (key) => storage.move(keyOf(1), key));
+    }),
+    rejectedBy("remove", async (subject) =>
+      assertInvalid(subject, (key) => subject.storage.remove(key)),
+    ),
+    rejectedBy(
+      "create, before it reads its source",
+      async (subject) =>
+        assertInvalidBeforeSource(subject, (key, source) =>
+          subject.storage.create?.(key, source, sample(1)),
+        ),
+      "create",
+    ),
+    rejectedBy(
+      "replace, before it reads its source",
+      async (subject) =>
+        assertInvalidBeforeSource(subject, (key, source) =>
+          subject.storage.replace?.(key, "1", source, sample(1)),
+        ),
+      "replace",
+    ),
+    rejectedBy(
+      "removeVersion",
+      async (subject) => assertInvalid(subject, (key) => subject.storage.removeVersion?.(key, "1")),
+      "remove-version",
+    ),
+    rejectedBy(
+      "redirect",
+      async (subject) => assertInvalid(subject, (key) => subject.storage.redirect?.(key)),
+      "redirect",
+    ),
   ],
 };

@@ -5,21 +5,24 @@ import { infoOf, keyOf, listOf, put, sample } from "./objects.ts";
 
 /** In the order of their code units: a hyphen before digits, digits before letters. */
 const keys: readonly string[] = [
-  "builds/0",
-  "builds/00",
-  "builds/10",
-  "builds/9",
-  "builds/a",
-  "builds/a-",
-  "builds/a-b",
-  "builds/a0",
-  "builds/aa",
-  "builds/b",
-  "layers/a",
-  "layers/z9",
-  "manifests/a",
-  "manifests/a-1",
+  "blobs/a",
+  "blobs/z9",
+  "image-cache/a",
+  "image-cache/a-1",
+  ...["0", "00", "10", "9", "a", "a-", "a-b", "a0", "aa", "b"].map((id) => `layer-cache/${id}`),
   "staging/0-0",
+];
+
+/** In the order of whole keys, which is not that of their namespaces: "-" < "/" < "0". */
+const mixedKeys: readonly string[] = [
+  "a--b/x",
+  "a-/x",
+  "a-b/a",
+  "a-b/x",
+  "a/a",
+  "a/x",
+  "a0/x",
+  "ab/x",
 ];
 
 /** More than a page of any service that lists in pages (usually 1,000). */
@@ -42,7 +45,7 @@ export const listCases: ConformanceGroup = {
     {
       name: "of an empty storage are empty",
       async run({ storage }) {
-        for (const prefix of ["", "layers/", keyOf(1)]) {
+        for (const prefix of ["", "blobs/", keyOf(1)]) {
           assert.deepEqual(await listOf(storage, prefix), []);
         }
       },
@@ -55,7 +58,18 @@ export const listCases: ConformanceGroup = {
       },
     },
     {
-      name: "know size and content type",
+      name: "of several namespaces are in the order of whole keys",
+      async run({ storage }) {
+        for (const [index, key] of [...mixedKeys.entries()].toReversed()) {
+          await put(storage, key, sample(index + 1));
+        }
+        assert.deepEqual(await keysOf(storage, ""), mixedKeys);
+        const expected = mixedKeys.filter((key) => key.startsWith("a-"));
+        assert.deepEqual(await keysOf(storage, "a-"), expected);
+      },
+    },
+    {
+      name: "include size and content type",
       async run({ storage }) {
         await putAll(storage);
         const infos = keys.map((key, index) => infoOf(key, sample(index + 1, index * 10)));
@@ -63,13 +77,13 @@ export const listCases: ConformanceGroup = {
       },
     },
     {
-      name: "hold what starts with the prefix",
+      name: "contain the keys that start with the prefix",
       async run({ storage }) {
         await putAll(storage);
         for (const prefix of [
-          ...["builds/", "layers/", "manifests/", "staging/"],
-          ...["builds/a", "builds/a-", "builds/a0", "manifests/a-1", "lay", "b"],
-          ...["builds/c", "layers", "nothing/", "/", "a"],
+          ...["layer-cache/", "blobs/", "image-cache/", "staging/"],
+          ...["layer-cache/a", "layer-cache/a-", "layer-cache/a0", "image-cache/a-1", "lay", "b"],
+          ...["layer-cache/c", "blobs", "nothing/", "/", "a"],
         ]) {
           assert.deepEqual(
             await keysOf(storage, prefix),
@@ -83,15 +97,7 @@ export const listCases: ConformanceGroup = {
       name: "of a prefix that no key can have are empty",
       async run({ storage }) {
         await putAll(storage);
-        for (const prefix of [
-          "../",
-          "layers/../",
-          "/etc",
-          "LAYERS/",
-          "layers//",
-          "layers/%",
-          "*",
-        ]) {
+        for (const prefix of ["../", "blobs/../", "/etc", "BLOBS/", "blobs//", "blobs/%", "*"]) {
           assert.deepEqual(await keysOf(storage, prefix), [], `listing of "${prefix}"`);
         }
       },
@@ -106,11 +112,11 @@ export const listCases: ConformanceGroup = {
           }
         };
         await Promise.all(Array.from({ length: 16 }, async (_, lane) => put16(lane)));
-        assert.deepEqual(await keysOf(storage, "layers/"), numbers.map(keyOf));
+        assert.deepEqual(await keysOf(storage, "blobs/"), numbers.map(keyOf));
       },
     },
     {
-      name: "can be left before their end",
+      name: "can be returned before their end",
       async run({ storage }) {
         await putAll(storage);
         for await (const info of storage.list("")) {
@@ -121,7 +127,7 @@ export const listCases: ConformanceGroup = {
       },
     },
     {
-      name: "survive the removal of what they list",
+      name: "survive the removal of their objects",
       async run({ storage }) {
         await putAll(storage);
         const seen: string[] = [];

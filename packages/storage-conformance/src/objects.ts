@@ -5,7 +5,7 @@ import {
   type ReadOptions,
   type ReadResult,
   type Storage,
-  layerKey,
+  type WrittenObject,
 } from "@nixery/storage";
 import { bytesOf, chunksOf, collect } from "./bytes.ts";
 
@@ -20,12 +20,12 @@ export function sample(seed: number, size: number = 1000 + seed): Expected {
   return { bytes: bytesOf(size, seed), contentType: `application/vnd.nixery.sample.v${seed}+json` };
 }
 
-/** A key as real ones are, of its own for each number. */
+/** A realistic key, a different one for each number. */
 export function keyOf(number: number): string {
-  return layerKey(number.toString(16).padStart(64, "0"));
+  return `blobs/sha256-${number.toString(16).padStart(64, "0")}`;
 }
 
-export async function put(storage: Storage, key: string, object: Expected): Promise<ObjectInfo> {
+export async function put(storage: Storage, key: string, object: Expected): Promise<WrittenObject> {
   return storage.write(key, chunksOf(object.bytes), { contentType: object.contentType });
 }
 
@@ -85,25 +85,28 @@ export function assertBytes(actual: Uint8Array, expected: Uint8Array, what: stri
   }
 }
 
-export function infoOf(key: string, { bytes, contentType }: Expected): ObjectInfo {
+/** What every backend knows about an object from the write on. */
+export type Description = Pick<ObjectInfo, "contentType" | "key" | "size">;
+
+export function infoOf(key: string, { bytes, contentType }: Expected): Description {
   return { key, size: bytes.byteLength, contentType };
 }
 
 /** Asserts what the contract says of an object; a backend may say more, and in its own class. */
 export function assertInfo(
-  actual: ObjectInfo | undefined,
-  expected: ObjectInfo,
+  actual: Description | undefined,
+  expected: Description,
   what: string,
 ): void {
   assert.deepEqual(isThere(actual) ? contractual(actual) : actual, expected, what);
 }
 
-function contractual({ key, size, contentType }: ObjectInfo): ObjectInfo {
+function contractual({ key, size, contentType }: Description): Description {
   return { key, size, contentType };
 }
 
 /** A backend in plain JavaScript may give `null`. */
-function isThere(info: ObjectInfo | undefined): info is ObjectInfo {
+function isThere(info: Description | undefined): info is Description {
   return typeof info === "object" && info !== null;
 }
 
@@ -114,10 +117,19 @@ export async function listOf(
   storage: Storage,
   prefix: string,
   options?: OperationOptions,
+): Promise<readonly Description[]> {
+  return (await infosOf(storage, prefix, options)).map(contractual);
+}
+
+/** A listing with everything that the backend says about each object. */
+export async function infosOf(
+  storage: Storage,
+  prefix: string,
+  options?: OperationOptions,
 ): Promise<readonly ObjectInfo[]> {
   const infos: ObjectInfo[] = [];
   for await (const info of storage.list(prefix, options)) {
-    infos.push(contractual(info));
+    infos.push(info);
     assert.ok(infos.length < mostObjects, "a listing ends, rather than beginning again");
   }
   return infos;

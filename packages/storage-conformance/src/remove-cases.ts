@@ -18,16 +18,16 @@ export const removeCases: ConformanceGroup = {
     {
       name: "leave other objects",
       async run({ storage }) {
-        await put(storage, "builds/a", sample(1));
-        await put(storage, "builds/ab", sample(2));
-        await put(storage, "layers/a", sample(3));
-        await storage.remove("builds/a");
-        await assertObject(storage, "builds/ab", sample(2));
-        await assertObject(storage, "layers/a", sample(3));
+        await put(storage, "layer-cache/a", sample(1));
+        await put(storage, "layer-cache/ab", sample(2));
+        await put(storage, "blobs/a", sample(3));
+        await storage.remove("layer-cache/a");
+        await assertObject(storage, "layer-cache/ab", sample(2));
+        await assertObject(storage, "blobs/a", sample(3));
       },
     },
     {
-      name: "of what is not there are no error",
+      name: "of a missing object are not an error",
       async run({ storage }) {
         assert.equal(await storage.remove(key), undefined);
         await put(storage, key, sample(1));
@@ -36,7 +36,7 @@ export const removeCases: ConformanceGroup = {
       },
     },
     {
-      name: "make place for another object",
+      name: "make room for another object",
       async run({ storage }) {
         await put(storage, key, sample(1, 5000));
         await storage.remove(key);
@@ -46,7 +46,7 @@ export const removeCases: ConformanceGroup = {
     },
     {
       name: "outlive the process",
-      needs: "reopen",
+      needs: ["reopen"],
       async run({ storage, reopen }) {
         await put(storage, key, sample(1));
         await put(storage, keyOf(2), sample(2));

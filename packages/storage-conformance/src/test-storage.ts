@@ -58,7 +58,9 @@ export function testStorage(options: TestStorageOptions): void {
   const { test, describe } = options;
   const capabilities = new Set(options.capabilities);
   for (const group of conformanceGroups) {
-    const cases = group.cases.filter(({ needs }) => needs === undefined || capabilities.has(needs));
+    const cases = group.cases.filter(({ needs = [] }) =>
+      needs.every((one) => capabilities.has(one)),
+    );
     const define = (prefix: string): void => {
       for (const one of cases) {
         test(`${prefix}${one.name}`, async () => tryCase(one, options));

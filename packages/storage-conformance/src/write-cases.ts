@@ -2,36 +2,10 @@ import assert from "node:assert/strict";
 import type { ConformanceGroup } from "./conformance-case.ts";
 import { chunksOf } from "./bytes.ts";
 import { assertAbsent, assertObject, keyOf, listOf, put, sample } from "./objects.ts";
-import { assertRejectsWith, promptly } from "./outcomes.ts";
+import { assertRejectsWith, during } from "./outcomes.ts";
+import { failing, pausing } from "./sources.ts";
 
 const key = keyOf(1);
-
-/** A source that stops half-way until it is told to go on. */
-function halting(bytes: Uint8Array): {
-  readonly source: AsyncIterable<Uint8Array>;
-  readonly halted: Promise<void>;
-  readonly goOn: () => void;
-} {
-  const halt = Promise.withResolvers<void>();
-  const gate = Promise.withResolvers<void>();
-  const half = Math.ceil(bytes.byteLength / 2);
-  const source = (async function* (): AsyncGenerator<Uint8Array, void, undefined> {
-    yield* chunksOf(bytes.subarray(0, half));
-    halt.resolve();
-    await gate.promise;
-    yield* chunksOf(bytes.subarray(half));
-  })();
-  return { source, halted: halt.promise, goOn: gate.resolve };
-}
-
-/** A source that fails with `error` after `bytes`. */
-async function* failing(
-  bytes: Uint8Array,
-  error: unknown,
-): AsyncGenerator<Uint8Array, void, undefined> {
-  yield* chunksOf(bytes);
-  throw error;
-}
 
 export const writeCases: ConformanceGroup = {
   name: "writes",
@@ -41,12 +15,12 @@ export const writeCases: ConformanceGroup = {
       async run(subject) {
         const { storage } = subject;
         const object = sample(1, 200_000);
-        const { source, halted, goOn } = halting(object.bytes);
+        const { source, paused, resume } = pausing(object.bytes);
         const write = storage.write(key, source, object);
-        await promptly(subject, halted, "a write asks for all that its source has; it");
+        await during(subject, write, paused, "the source is read");
         await assertAbsent(storage, key);
         assert.deepEqual(await listOf(storage, ""), []);
-        goOn();
+        resume();
         await write;
         await assertObject(storage, key, object);
       },
@@ -57,11 +31,11 @@ export const writeCases: ConformanceGroup = {
         const { storage } = subject;
         await put(storage, key, sample(1));
         const object = sample(2, 200_000);
-        const { source, halted, goOn } = halting(object.bytes);
+        const { source, paused, resume } = pausing(object.bytes);
         const write = storage.write(key, source, object);
-        await promptly(subject, halted, "a write asks for all that its source has; it");
+        await during(subject, write, paused, "the source is read");
         await assertObject(storage, key, sample(1));
-        goOn();
+        resume();
         await write;
         await assertObject(storage, key, object);
       },
@@ -101,7 +75,7 @@ export const writeCases: ConformanceGroup = {
       },
     },
     {
-      name: "pass on an error of their source that looks like one of the system",
+      name: "pass on an error of their source that looks like a system error",
       async run(subject) {
         const error = Object.assign(new Error("no such input"), { code: "ENOENT" });
         const write = subject.storage.write(key, failing(sample(1).bytes, error), sample(1));

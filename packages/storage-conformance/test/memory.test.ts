@@ -11,6 +11,7 @@ describe("the memory backend", () => {
   testStorage({
     test,
     describe,
+    capabilities: ["create", "remove-version", "replace"],
     createStorage: async () => ({ storage: createMemoryStorage() }),
   });
 });
@@ -19,7 +20,7 @@ describe("a backend with every capability", () => {
   testStorage({
     test,
     describe,
-    capabilities: ["outage", "redirect", "reopen"],
+    capabilities: ["create", "outage", "redirect", "remove-version", "reopen", "replace"],
     async createStorage() {
       const { storage: inner, breakDown } = breakable(createMemoryStorage({ name: "elsewhere" }));
       const storage = host.redirecting(inner);

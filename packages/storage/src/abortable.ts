@@ -1,18 +1,18 @@
 export interface AbortableOptions {
-  /** On abort a waiting `next()` rejects with `signal.reason`, and what is open is closed. */
+  /** On abort a pending `next()` rejects with `signal.reason`, and the source is closed. */
   readonly signal?: AbortSignal | undefined;
   /**
    * Called once, when the bytes end for any reason: their end, an error, an abort, a `return()`
-   * even before the first `next()`. A `return()` waits for what it gives, also after an abort.
+   * even before the first `next()`. A `return()` waits for the promise of it, also after an abort.
    */
   readonly close?: (() => unknown) | undefined;
 }
 
-/** An iterator that knows why it failed. */
+/** An iterator that records why it failed. */
 export interface Abortable extends AsyncIterableIterator<Uint8Array, undefined, undefined> {
   /**
-   * What the source threw, or the reason of the abort: it tells a backend whether an error came
-   * through it or from it.
+   * The error of the source, or the reason of the abort. By it a backend tells an error of the source
+   * of a write from one of its own.
    */
   readonly failure: { readonly error: unknown } | undefined;
   next(): Promise<IteratorResult<Uint8Array, undefined>>;
@@ -20,10 +20,10 @@ export interface Abortable extends AsyncIterableIterator<Uint8Array, undefined, 
 }
 
 /**
- * The bytes of `source`, in an iterator that an abort ends at once, even while the source is stuck.
- * Backends read the source of a write through it, and hand out the body of a read in it: a plain
- * generator (and the iterator of a Node stream) that is returned before its first byte closes
- * nothing.
+ * The bytes of `source`, in an iterator that an abort ends at once, even while the source hangs.
+ * Backends read the source of a write through it and return the body of a read in it: a plain
+ * generator, like the iterator of a Node stream, closes nothing when it is returned before its first
+ * chunk.
  */
 export function abortable(
   source: AsyncIterable<Uint8Array>,
@@ -51,7 +51,7 @@ export function abortable(
   const onAbort = (): void => {
     fail(signal?.reason);
     rejectPending?.(signal?.reason);
-    // Nobody waits for a source that may be stuck; its errors no longer matter.
+    // Not awaited: the source may hang, and its errors no longer matter.
     void Promise.allSettled([closeSource(), finish()]);
   };
 
@@ -85,7 +85,7 @@ export function abortable(
           return step;
         }
       } catch (error) {
-        // An abort closes on its own, and may have to wait for what is stuck.
+        // After an abort, onAbort closes the source.
         if (closing === undefined) {
           fail(error);
           await finish();

@@ -1,3 +1,4 @@
+import { quote } from "@nixery/kit/quote";
 import { StorageError } from "./storage-error.ts";
 
 /**
@@ -12,7 +13,7 @@ export function assertKey(key: string, backend: string): void {
     throw new StorageError("ERR_STORAGE_INVALID_KEY", {
       backend,
       key,
-      message: `Invalid key ${JSON.stringify(key)}. Keys match ${keyPattern.source}.`,
+      message: `Invalid key ${quote(key)}. Keys match ${keyPattern.source}.`,
     });
   }
 }

@@ -2,88 +2,121 @@ import { abortable } from "./abortable.ts";
 import { assertKey } from "./key.ts";
 import { resolveRange } from "./resolve-range.ts";
 import { StorageError } from "./storage-error.ts";
-import type { ObjectInfo, Storage } from "./storage.ts";
+import type { ObjectInfo, Storage, WriteOptions, WrittenObject } from "./storage.ts";
 
 export interface MemoryStorageOptions {
   /** @defaultValue `"memory"` */
   readonly name?: string | undefined;
   /**
-   * Most bytes to hold; a write beyond them rejects with `ERR_STORAGE_FULL`.
+   * Bytes that all objects together may have; a write beyond them rejects with `ERR_STORAGE_FULL`.
    * @defaultValue no limit
    */
   readonly maxBytes?: number | undefined;
 }
 
 interface MemoryObject {
-  readonly contentType: string;
+  readonly info: ObjectInfo;
   readonly bytes: Uint8Array;
 }
 
-/** In bytes; the parts in which a body is handed out. */
+type Source = AsyncIterable<Uint8Array>;
+
+/** In bytes; the chunks of a body. */
 const chunkSize = 256 * 1024;
 
-/** A backend that forgets everything with the process: for tests, trials and small images. */
+/** A backend that loses everything with the process: for tests, trials and small images. */
 export function createMemoryStorage(options: MemoryStorageOptions = {}): Storage {
   const { name = "memory", maxBytes = Number.POSITIVE_INFINITY } = options;
+  if (!(maxBytes >= 0)) {
+    throw new StorageError("ERR_STORAGE_INVALID_OPTION", {
+      backend: name,
+      message: `Invalid maxBytes ${maxBytes}. Use a number of bytes, 0 or more.`,
+    });
+  }
   const objects = new Map<string, MemoryObject>();
-  let used = 0;
+  let usedBytes = 0;
+  let lastVersion = 0;
 
-  const infoOf = (key: string): ObjectInfo | undefined => {
-    const object = objects.get(key);
-    return object && { key, size: object.bytes.byteLength, contentType: object.contentType };
-  };
   const begin = (key: string, signal: AbortSignal | undefined): void => {
     signal?.throwIfAborted();
     assertKey(key, name);
   };
-  const put = (key: string, object: MemoryObject | undefined): void => {
-    used += (object?.bytes.byteLength ?? 0) - (objects.get(key)?.bytes.byteLength ?? 0);
-    if (object === undefined) {
-      objects.delete(key);
-    } else {
-      objects.set(key, object);
-    }
+  const sizeOf = (key: string): number => objects.get(key)?.info.size ?? 0;
+  const drop = (key: string): void => {
+    usedBytes -= sizeOf(key);
+    objects.delete(key);
+  };
+  const put = (key: string, bytes: Uint8Array, contentType: string): WrittenObject => {
+    drop(key);
+    lastVersion += 1;
+    const version = String(lastVersion);
+    const written = { key, size: bytes.byteLength, contentType, version };
+    usedBytes += bytes.byteLength;
+    objects.set(key, { bytes, info: { ...written, modified: new Date() } });
+    return written;
   };
   const assertSpace = (key: string, size: number): void => {
-    if (used - (objects.get(key)?.bytes.byteLength ?? 0) + size > maxBytes) {
+    if (usedBytes - sizeOf(key) + size > maxBytes) {
       throw new StorageError("ERR_STORAGE_FULL", {
         backend: name,
         key,
-        message: `${name} holds at most ${maxBytes} bytes and has no space for ${key}; remove objects or raise maxBytes`,
+        message: `Cannot write ${key}: ${name} holds at most ${maxBytes} bytes. Remove objects or raise maxBytes.`,
       });
     }
+  };
+  /** All of `source`, when there is space for it. */
+  const gather = async (key: string, source: Source, { signal }: WriteOptions): Promise<Buffer> => {
+    const parts: Uint8Array[] = [];
+    let size = 0;
+    for await (const chunk of abortable(source, { signal })) {
+      size += chunk.byteLength;
+      assertSpace(key, size);
+      // The source may fill the same buffer again.
+      parts.push(new Uint8Array(chunk));
+    }
+    signal?.throwIfAborted();
+    return Buffer.concat(parts, size);
+  };
+  /** Writes when `isMet` holds, both before the source is read and when the object is stored. */
+  const writeIf = async (
+    key: string,
+    source: Source,
+    writeOptions: WriteOptions,
+    isMet: () => boolean,
+  ): Promise<WrittenObject | undefined> => {
+    begin(key, writeOptions.signal);
+    if (!isMet()) {
+      return undefined;
+    }
+    const bytes = await gather(key, source, writeOptions);
+    if (!isMet()) {
+      return undefined;
+    }
+    assertSpace(key, bytes.byteLength);
+    return put(key, bytes, writeOptions.contentType);
   };
 
   return {
     name,
-    async write(key, source, { contentType, signal }) {
-      begin(key, signal);
-      const parts: Uint8Array[] = [];
-      let size = 0;
-      for await (const chunk of abortable(source, { signal })) {
-        size += chunk.byteLength;
-        assertSpace(key, size);
-        // The caller may fill the same buffer again.
-        parts.push(new Uint8Array(chunk));
-      }
-      signal?.throwIfAborted();
-      assertSpace(key, size);
-      put(key, { contentType, bytes: Buffer.concat(parts, size) });
-      return { key, size, contentType };
+    async write(key, source, writeOptions) {
+      begin(key, writeOptions.signal);
+      const bytes = await gather(key, source, writeOptions);
+      assertSpace(key, bytes.byteLength);
+      return put(key, bytes, writeOptions.contentType);
     },
     async read(key, { range, signal } = {}) {
       begin(key, signal);
-      const info = infoOf(key);
-      const bytes = objects.get(key)?.bytes;
-      if (info === undefined || bytes === undefined) {
+      const object = objects.get(key);
+      if (object === undefined) {
         return undefined;
       }
+      const { info, bytes } = object;
       const { start, length } = resolveRange(range, info, name);
       return { info, body: abortable(slices(bytes, start, start + length), { signal }) };
     },
     async stat(key, { signal } = {}) {
       begin(key, signal);
-      return infoOf(key);
+      return objects.get(key)?.info;
     },
     async move(from, to, { signal } = {}) {
       begin(from, signal);
@@ -93,25 +126,37 @@ export function createMemoryStorage(options: MemoryStorageOptions = {}): Storage
         throw new StorageError("ERR_STORAGE_NOT_FOUND", {
           backend: name,
           key: from,
-          message: `${name} has no ${from} to move to ${to}; write it first`,
+          message: `Cannot move ${from} to ${to} in ${name}: there is no such object. Write it first.`,
         });
       }
-      put(from, undefined);
-      put(to, object);
+      drop(from);
+      put(to, object.bytes, object.info.contentType);
     },
     async remove(key, { signal } = {}) {
       begin(key, signal);
-      put(key, undefined);
+      drop(key);
     },
     async *list(prefix, { signal } = {}) {
       signal?.throwIfAborted();
       for (const key of [...objects.keys()].filter((one) => one.startsWith(prefix)).toSorted()) {
         signal?.throwIfAborted();
-        const info = infoOf(key);
+        const info = objects.get(key)?.info;
         if (info !== undefined) {
           yield info;
         }
       }
+    },
+    create: async (key, source, writeOptions) =>
+      await writeIf(key, source, writeOptions, () => !objects.has(key)),
+    replace: async (key, version, source, writeOptions) =>
+      await writeIf(key, source, writeOptions, () => objects.get(key)?.info.version === version),
+    async removeVersion(key, version, { signal } = {}) {
+      begin(key, signal);
+      const hasVersion = objects.get(key)?.info.version === version;
+      if (hasVersion) {
+        drop(key);
+      }
+      return hasVersion;
     },
   };
 }
@@ -122,7 +167,7 @@ async function* slices(
   end: number,
 ): AsyncGenerator<Uint8Array, void, undefined> {
   for (let offset = start; offset < end; offset += chunkSize) {
-    // A copy, so that a reader who writes into it does not change the object.
+    // A copy, so that a reader that writes into a chunk does not change the object.
     yield new Uint8Array(bytes.subarray(offset, Math.min(offset + chunkSize, end)));
   }
 }

@@ -10,25 +10,26 @@ export interface ResolvedRange {
 }
 
 /**
- * The bytes that `range` means in the object of `info`: an end beyond the object is the object's
- * end, no range is the whole object. Throws `ERR_STORAGE_RANGE` when the range holds no byte.
+ * The bytes of `object` that `range` selects: an end beyond the object is the object's end, no range
+ * is the whole object. Throws `ERR_STORAGE_RANGE` when the range contains no byte.
  */
 export function resolveRange(
   range: ByteRange | undefined,
-  info: ObjectInfo,
+  object: Pick<ObjectInfo, "key" | "size">,
   backend: string,
 ): ResolvedRange {
+  const { key, size } = object;
   if (range === undefined) {
-    return { start: 0, length: info.size };
+    return { start: 0, length: size };
   }
-  const { start, end = info.size - 1 } = range;
-  const offsets = Number.isSafeInteger(start) && Number.isSafeInteger(end);
-  if (!offsets || start < 0 || start > end || start >= info.size) {
+  const { start, end = size - 1 } = range;
+  const areOffsets = Number.isSafeInteger(start) && Number.isSafeInteger(end);
+  if (!areOffsets || start < 0 || start > end || start >= size) {
     throw new StorageError("ERR_STORAGE_RANGE", {
       backend,
-      key: info.key,
-      message: `${backend} cannot read bytes ${start}-${range.end ?? ""} of ${info.key}, which has ${info.size}; ask for a range inside it`,
+      key,
+      message: `Invalid range ${start}-${range.end ?? ""} of ${key} in ${backend}, which has ${size} bytes. Use a range inside the object.`,
     });
   }
-  return { start, length: Math.min(end, info.size - 1) - start + 1 };
+  return { start, length: Math.min(end, size - 1) - start + 1 };
 }

@@ -74,7 +74,11 @@ export interface Storage {
    * for. The object becomes visible when the promise resolves; a failed or aborted write leaves the
    * object that was there before, or none.
    */
-  write(key: string, source: AsyncIterable<Uint8Array>, options: WriteOptions): Promise<WrittenObject>;
+  write(
+    key: string,
+    source: AsyncIterable<Uint8Array>,
+    options: WriteOptions,
+  ): Promise<WrittenObject>;
   /** `undefined` when there is no such object. */
   read(key: string, options?: ReadOptions): Promise<ReadResult | undefined>;
   /** `undefined` when there is no such object. */

@@ -1,5 +1,6 @@
 import { closeSync, openSync } from "node:fs";
-import type { Closure } from "@nixery/nix";
+import type { Closure } from "@nixery/package-source";
+import { diskReader } from "@nixery/packing";
 import { createMemoryStorage } from "@nixery/storage/memory";
 import { createImageBuilder } from "../../src/index.ts";
 
@@ -7,12 +8,12 @@ import { createImageBuilder } from "../../src/index.ts";
  * Asks for an image while hardly a file can be opened any more, and again when some have been
  * closed. Started with a low limit (`ulimit -n`); prints a line for each answer.
  */
-const [storeRoot = "", closure = ""] = process.argv.slice(2);
+const [root = "", closure = ""] = process.argv.slice(2);
 const { roots, paths }: Closure = JSON.parse(closure);
 
 const builder = createImageBuilder({
   storage: createMemoryStorage(),
-  storeRoot,
+  reader: diskReader({ root }),
   packages: {
     name: "test",
     resolve: () => Promise.resolve({ cacheKey: undefined }),

@@ -1,9 +1,11 @@
 import { createHash } from "node:crypto";
 import { gunzipSync } from "node:zlib";
 import { expect } from "vitest";
-import { type Storage, layerKey } from "@nixery/storage";
+import { createContent } from "@nixery/content";
+import { parseDigest } from "@nixery/manifest";
+import type { Storage } from "@nixery/storage";
 import type { ImageBuilder } from "../../src/index.ts";
-import { bytes, list, type ListedEntry } from "./tar.ts";
+import { bytes, list, type ListedEntry } from "../../../packing/test/support/tar.ts";
 
 export interface Manifest {
   readonly mediaType: string;
@@ -68,7 +70,7 @@ async function documents(
 
 /** A blob whose bytes are those that its digest says. */
 export async function blob(storage: Storage, digest: string): Promise<Buffer> {
-  const found = await storage.read(layerKey(digest.slice("sha256:".length)));
+  const found = await createContent(storage).open(parseDigest(digest));
   if (found === undefined) {
     throw new Error(`${digest} is not in the storage`);
   }

@@ -1,4 +1,4 @@
-import type { Closure, PackageSource, ResolvedSource } from "@nixery/nix";
+import type { Closure, PackageSource, ResolvedSource } from "@nixery/package-source";
 
 /** A package source that answers what a test says, and counts. */
 export interface TestPackages extends PackageSource {

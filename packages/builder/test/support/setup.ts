@@ -1,3 +1,4 @@
+import { diskReader } from "@nixery/packing";
 import { type Storage, StorageError } from "@nixery/storage";
 import { createMemoryStorage } from "@nixery/storage/memory";
 import { onTestFinished } from "vitest";
@@ -8,8 +9,8 @@ import {
   type ImageBuilderOptions,
 } from "../../src/index.ts";
 import { createTestPackages, type TestPackages } from "./packages.ts";
-import { createTestStore, type TestStore } from "./store.ts";
-import { program } from "./tree.ts";
+import { createTestStore, type TestStore } from "../../../packing/test/support/store.ts";
+import { program } from "../../../packing/test/support/tree.ts";
 
 export interface Setup {
   readonly builder: ImageBuilder;
@@ -41,7 +42,7 @@ export async function setUp(
   const packages = options.packages ?? createTestPackages({ closure: store.closureOf });
   const events: BuildEvent[] = [];
   const builder = createImageBuilder({
-    storeRoot: store.root,
+    reader: diskReader({ root: store.root }),
     ...options,
     storage,
     packages,

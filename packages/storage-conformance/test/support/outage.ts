@@ -21,6 +21,9 @@ export function breakable(
       move: async (...args) => current.move(...args),
       remove: async (...args) => current.remove(...args),
       list: (...args) => current.list(...args),
+      create: async (...args) => current.create?.(...args),
+      replace: async (...args) => current.replace?.(...args),
+      removeVersion: async (...args) => current.removeVersion?.(...args) ?? false,
     },
     async breakDown() {
       current = broken();
@@ -48,6 +51,9 @@ export function failing(name: string, errorFor: (key: string) => Error): Storage
     stat: fail,
     move: fail,
     remove: fail,
+    create: fail,
+    replace: fail,
+    removeVersion: fail,
     list: (prefix) => ({ [Symbol.asyncIterator]: () => ({ next: async () => fail(prefix) }) }),
   };
 }

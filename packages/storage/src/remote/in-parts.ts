@@ -1,11 +1,11 @@
-/** In bytes; where the buffer of the first part starts, so that a small object costs little. */
+/** In bytes; the first buffer of the first part, so that a small object needs little memory. */
 const firstSmallest = 64 * 1024;
 
 /**
- * The bytes of `source` in parts of exactly `size` bytes, the last one shorter or absent: what a
- * service wants whose uploads are made of parts. Each part is a buffer of its own, so the caller of
- * a write may fill its chunks again, and a part can be sent twice. A full part that is no longer
- * needed may be put into `spare` to be filled again: such large garbage stays for a while.
+ * The bytes of `source` in parts of exactly `size` bytes, the last one shorter or absent, for uploads
+ * that are made of parts. Each part is a buffer of its own, so the source may fill its chunks again
+ * and a part can be sent twice. A full part that is no longer needed may be put into `spare` and is
+ * filled again; garbage of that size would stay for a while.
  */
 export async function* inParts(
   source: AsyncIterable<Uint8Array>,
@@ -26,7 +26,7 @@ export async function* inParts(
         yield part;
         part = spare.pop() ?? new Uint8Array(0);
         used = 0;
-        // There is more, so the next part is likely to be full too.
+        // After a full part, the next one is likely to be full too.
         smallest = size;
       }
     }

@@ -1,8 +1,10 @@
-export { abandonable } from "./abandonable.ts";
-export { backOff } from "./back-off.ts";
+export { oneLine } from "@nixery/kit/one-line";
+export { pause } from "@nixery/kit/pause";
+export { reasonOf } from "@nixery/kit/reason-of";
+export { unlessAborted } from "@nixery/kit/unless-aborted";
 export { inParts } from "./in-parts.ts";
 export { isAskable, rangeHeader, refuseRange, sizeOfWhole } from "./range-request.ts";
-export { nothingToMove, oneLine, remoteFailure, textOf, usualAdvice } from "./remote-failure.ts";
+export { nothingToMove, remoteFailure, usualAdvice } from "./remote-failure.ts";
 export type { FailureReader, Operation } from "./remote-failure.ts";
 export { resumeBody } from "./resume-body.ts";
 export type { ResumeBodyOptions } from "./resume-body.ts";

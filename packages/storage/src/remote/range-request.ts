@@ -8,12 +8,12 @@ export function rangeHeader({ start, end }: ByteRange): string {
   return `bytes=${start}-${end ?? ""}`;
 }
 
-/** Whether `range` can be asked for: a service ignores a header that is none, and sends all. */
+/** Whether `range` makes a valid header; a service ignores an invalid one and sends everything. */
 export function isAskable({ start, end = start }: ByteRange): boolean {
   return Number.isSafeInteger(start) && Number.isSafeInteger(end) && start >= 0 && start <= end;
 }
 
-/** Size of the whole object in bytes, by the headers of an answer with all of it or a part. */
+/** Size of the whole object in bytes, by the headers of a response with all or a part of it. */
 export function sizeOfWhole(
   contentRange: string | undefined,
   contentLength: number | string | undefined,
@@ -22,8 +22,8 @@ export function sizeOfWhole(
 }
 
 /**
- * What a read gives whose range the service refused, or need not be asked for: rejects with
- * `ERR_STORAGE_RANGE`, unless there is no object to have a range.
+ * The result of a read whose range is invalid for the service: rejects with `ERR_STORAGE_RANGE`, or
+ * resolves to `undefined` when there is no object.
  */
 export async function refuseRange(
   range: ByteRange | undefined,
@@ -36,7 +36,7 @@ export async function refuseRange(
     throw new StorageError("ERR_STORAGE_UNAVAILABLE", {
       backend,
       key,
-      message: `${backend} replaced ${key} while it was read; try again`,
+      message: `${key} in ${backend} was replaced while it was read. Try again.`,
     });
   }
 }

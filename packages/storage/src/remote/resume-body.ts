@@ -1,31 +1,31 @@
 export interface ResumeBodyOptions {
-  /** The bytes that a first request has already opened. */
+  /** The body of the first request. */
   readonly first: AsyncIterable<Uint8Array>;
-  /** How many bytes have to come. */
+  /** In bytes; a body that is shorter has been cut off. */
   readonly length: number;
-  /** Opens the bytes again, without the first `offset` of them, of the very same object. */
-  readonly open: (offset: number) => Promise<AsyncIterable<Uint8Array>>;
+  /** Opens the body of the same object again, without its first `offset` bytes. */
+  open(offset: number): Promise<AsyncIterable<Uint8Array>>;
   /**
-   * Called with what broke the body and how often that happened since the last byte came; waits as
-   * long as is polite, or throws what the reader is to see.
+   * Called with the error of a body and the number of errors since its last byte. Waits before the
+   * next request, or throws the error for the reader.
    */
-  readonly recover: (error: unknown, failures: number) => Promise<void>;
+  recover(error: unknown, failures: number): Promise<void>;
 }
 
 /**
- * A body that survives a broken connection: it goes on with the byte after the last one, so a
- * reader who has passed on half an object need not start again. A body that ends early is broken.
+ * A body that survives a broken connection: it continues with the byte after the last one, since a
+ * reader may have passed half of the object on. A body that ends early counts as broken.
  */
 export async function* resumeBody(
   options: ResumeBodyOptions,
 ): AsyncGenerator<Uint8Array, void, undefined> {
-  const { length, open, recover } = options;
+  const { length } = options;
   let body: AsyncIterable<Uint8Array> | undefined = options.first;
   let offset = 0;
   let failures = 0;
   for (;;) {
     try {
-      body ??= await open(offset);
+      body ??= await options.open(offset);
       for await (const chunk of body) {
         offset += chunk.byteLength;
         failures = 0;
@@ -34,11 +34,11 @@ export async function* resumeBody(
       if (offset === length) {
         return;
       }
-      throw new Error(`the body ended after ${offset} of ${length} bytes`);
+      throw new Error(`The body ended after ${offset} of ${length} bytes.`);
     } catch (error) {
       body = undefined;
       failures += 1;
-      await recover(error, failures);
+      await options.recover(error, failures);
     }
   }
 }

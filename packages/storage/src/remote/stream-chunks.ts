@@ -2,20 +2,20 @@ import type { Readable } from "node:stream";
 
 export interface StreamChunksOptions {
   /**
-   * In milliseconds: how long the sender may pause while the reader waits. Then the stream is
-   * destroyed and the reader gets a {@link StallError}.
-   * @defaultValue for ever
+   * In milliseconds; when no data arrives for so long while the reader waits, the stream is destroyed
+   * and the reader gets a {@link StallError}.
+   * @defaultValue no limit
    */
   readonly idleTimeout?: number | undefined;
 }
 
-/** What a connection that stands still fails with. */
+/** The connection was idle for too long. */
 export class StallError extends Error {
   override readonly name = "StallError";
   readonly code = "ETIMEDOUT";
 
   constructor(milliseconds: number) {
-    super(`nothing moved for ${milliseconds / 1000} s`);
+    super(`The connection was idle for ${milliseconds / 1000} s.`);
   }
 }
 
@@ -23,13 +23,13 @@ type Step = IteratorResult<Uint8Array, undefined>;
 
 const done: Step = { done: true, value: undefined };
 
-/** In bytes: what may wait for a slow reader before the sender is told to pause. */
-const mostWaiting = 256 * 1024;
+/** More than this may not wait for a slow reader: the sender is paused. */
+const maxWaitingBytes = 256 * 1024;
 
 /**
- * The chunks of a Node stream as they come from the network; whoever leaves early destroys it. A
- * stream's own iterator copies chunks that wait together into one, and waits for an event of the
- * stream each time it has none; this one hands on what comes.
+ * The chunks of a Node stream as they arrive; a reader that returns early destroys it. A stream's own
+ * iterator joins waiting chunks into a copy, and waits for an event of the stream each time it has
+ * none; this one passes chunks on as they are.
  */
 export function streamChunks(
   stream: Readable,
@@ -46,7 +46,7 @@ export function streamChunks(
       timer.refresh();
     } else if (idleTimeout !== undefined) {
       timer = setTimeout(() => {
-        // A reader that takes its time is no fault of the sender.
+        // A slow reader is not a fault of the sender.
         if (reader !== undefined) {
           stream.destroy(new StallError(idleTimeout));
         }
@@ -71,7 +71,7 @@ export function streamChunks(
     if (reader === undefined) {
       waiting.push(chunk);
       waitingSize += chunk.byteLength;
-      if (waitingSize >= mostWaiting) {
+      if (waitingSize >= maxWaitingBytes) {
         stream.pause();
       }
     } else {
@@ -81,7 +81,7 @@ export function streamChunks(
   });
   stream.on("end", () => finish());
   stream.on("error", finish);
-  stream.on("close", () => finish(new Error("the connection was closed")));
+  stream.on("close", () => finish(new Error("The connection was closed.")));
 
   return {
     async next() {

@@ -1,0 +1,59 @@
+import type { LayerCodec } from "./layer-codec.ts";
+
+export interface EncodeBlocksOptions {
+  /** Blocks of this stream that may be in encoding or wait to be read; at least 1. */
+  readonly maxBlocks: number;
+  /** Runs a job when its turn comes; a limit shared by all streams of the process. */
+  readonly run: <T>(job: () => Promise<T>) => Promise<T>;
+}
+
+/**
+ * Encodes blocks of tar, several at once, in their order. The bytes depend on the blocks and the
+ * codec alone. When the reader stops early or a block fails, the blocks in encoding are awaited.
+ */
+export async function* encodeBlocks(
+  blocks: AsyncIterable<Uint8Array>,
+  codec: LayerCodec,
+  { maxBlocks, run }: EncodeBlocksOptions,
+): AsyncGenerator<Uint8Array, void, undefined> {
+  const { lookBack = 0 } = codec;
+  const frame = codec.createFrame?.();
+  const encoding: Promise<Uint8Array>[] = [];
+  let before: Uint8Array = new Uint8Array();
+  if (frame !== undefined) {
+    yield frame.head;
+  }
+  try {
+    for await (const block of blocks) {
+      frame?.add(block);
+      // A constant for the job: `before` is that of a later block when its turn comes.
+      const context = before;
+      const encoded = run(() => codec.encode(block, context));
+      // Reported when the block is read.
+      encoded.catch(() => undefined);
+      encoding.push(encoded);
+      before = endOf(before, block, lookBack);
+      if (encoding.length >= maxBlocks) {
+        yield await encoding.shift()!;
+      }
+    }
+    while (encoding.length > 0) {
+      yield await encoding.shift()!;
+    }
+  } finally {
+    await Promise.allSettled(encoding);
+  }
+  if (frame !== undefined) {
+    yield frame.end();
+  }
+}
+
+/** The last `length` bytes of `before` and `block` together. */
+function endOf(before: Uint8Array, block: Uint8Array, length: number): Uint8Array {
+  if (length === 0) {
+    return before;
+  }
+  return block.length >= length
+    ? block.subarray(-length)
+    : Buffer.concat([before, block]).subarray(-length);
+}
