@@ -98,7 +98,6 @@ it("knows every package", () => {
 });
 
 it("allows imports of lower floors only", () => {
-  const floorOf = (name: string): number => floors.findIndex((floor) => floor.includes(name));
   const upward = Object.entries(arrows).flatMap(([source, targets]) =>
     targets
       .map((target) => target.replace(" (types)", ""))
@@ -196,6 +195,10 @@ it.each(names.filter((name) => !environmentReaders.has(name)))(
     expect(readers.map(({ file }) => file)).toEqual([]);
   },
 );
+
+function floorOf(name: string): number {
+  return floors.findIndex((floor) => floor.includes(name));
+}
 
 function product(
   left: readonly string[],
