@@ -144,9 +144,7 @@ function describe(error: unknown): string {
 
 /** The first sentence of Commander's text, in the form of this project's messages. */
 function sentence(text: string): string {
-  const plain = text
-    .replace(/^error: /, "")
-    .replaceAll("'", '"')
-    .replace(/\.$/, "");
+  const [first = ""] = text.replace(/^error: /, "").split(/\.(?:\s|$)/, 1);
+  const plain = first.replaceAll("'", '"');
   return `${plain[0]?.toUpperCase()}${plain.slice(1)}.`;
 }
