@@ -1,12 +1,11 @@
 import { expect, it, vi } from "vitest";
-import { type BuildEvent, isBuilderError } from "../src/index.ts";
-import { createTurns } from "../src/turns.ts";
+import type { BuildEvent } from "../src/index.ts";
 import { createTestPackages, type TestPackages } from "./support/packages.ts";
 import { setUp, type Setup } from "./support/setup.ts";
 
 interface Client {
   readonly answer: Promise<unknown>;
-  readonly leave: () => void;
+  leave(): void;
 }
 
 function ask({ builder }: Setup, name: string): Client {
@@ -20,7 +19,7 @@ function ask({ builder }: Setup, name: string): Client {
 async function setUpGate(
   concurrency: { readonly maxBuilds: number; readonly maxWaitingBuilds?: number },
   unwatchedBuilds: "finish" | "abort" = "finish",
-): Promise<Setup & { readonly packages: TestPackages; readonly open: () => void }> {
+): Promise<Setup & { readonly packages: TestPackages; open(): void }> {
   const gate = Promise.withResolvers<void>();
   const packages = createTestPackages({ gate: gate.promise });
   return {
@@ -34,7 +33,7 @@ function images(events: readonly BuildEvent[], type: "build-queued" | "image-sto
   return events.flatMap((event) => (event.type === type ? event.image : []));
 }
 
-it("builds a few images at the same time, and drops those that were left before they began", async () => {
+it("builds a few images at the same time, and aborts waiting builds without a client", async () => {
   const setup = await setUpGate({ maxBuilds: 2 });
   const clients = Array.from({ length: 60 }, (_, index) => ask(setup, `package${index}`));
   await vi.waitFor(() => {
@@ -58,7 +57,7 @@ it("builds a few images at the same time, and drops those that were left before 
   expect(setup.packages.calls.prepare).toBe(3);
 });
 
-it("tells of a build that waits before it tells of its Nix", async () => {
+it("reports that a build waits before it reports its Nix", async () => {
   const setup = await setUpGate({ maxBuilds: 1 });
   const first = ask(setup, "first");
   const second = ask(setup, "second");
@@ -76,7 +75,7 @@ it("tells of a build that waits before it tells of its Nix", async () => {
   expect(queued).toMatchObject({ waiting: 1 });
 });
 
-it("refuses more than may wait, until there is room", async () => {
+it("refuses builds while the queue is full", async () => {
   const setup = await setUpGate({ maxBuilds: 1, maxWaitingBuilds: 2 }, "abort");
   const built = ask(setup, "built");
   const one = ask(setup, "one");
@@ -106,7 +105,7 @@ it("refuses more than may wait, until there is room", async () => {
   }
 });
 
-it("explains in turn too", async () => {
+it("queues explanations, too", async () => {
   const setup = await setUpGate({ maxBuilds: 1 });
   const built = ask(setup, "built");
   await vi.waitFor(() => {
@@ -123,7 +122,7 @@ it("explains in turn too", async () => {
   expect(await built.answer).toMatchObject({ kind: "found" });
 });
 
-it("tells those who wait that the builder was closed", async () => {
+it("refuses waiting builds when the builder is closed", async () => {
   const setup = await setUpGate({ maxBuilds: 1 });
   const clients = [ask(setup, "built"), ask(setup, "waiting")];
   await vi.waitFor(() => {
@@ -134,43 +133,4 @@ it("tells those who wait that the builder was closed", async () => {
     expect(await answer).toMatchObject({ kind: "unavailable" });
   }
   expect(setup.packages.calls.prepare).toBe(1);
-});
-
-it("passes a turn on when a job fails or is left just then", async () => {
-  // How many steps lie between the end of a job and the leave of the one whose turn comes.
-  for (const steps of [-2, -1, 0, 1, 2, 3, 4, 5]) {
-    const turns = createTurns({ atOnce: 1, queue: 2 });
-    const { signal } = new AbortController();
-    const gate = Promise.withResolvers<never>();
-    const leaver = new AbortController();
-    const failing = turns.take(() => gate.promise, { signal });
-    const leaving = turns.take(() => Promise.resolve("ran"), { signal: leaver.signal });
-    const staying = turns.take(() => Promise.resolve("ran"), { signal });
-    const busy = turns.take(() => Promise.resolve("ran"), { signal });
-    await expect(busy).rejects.toSatisfy((error) => isBuilderError(error, "ERR_BUILDER_BUSY"));
-
-    if (steps < 0) {
-      leaver.abort("left");
-    }
-    for (let step = steps; step < 0; step += 1) {
-      await Promise.resolve();
-    }
-    gate.reject(new Error("it failed"));
-    for (let step = 0; step < steps; step += 1) {
-      await Promise.resolve();
-    }
-    leaver.abort("left");
-    await expect(failing).rejects.toThrow("it failed");
-    expect(["ran", "left"]).toContain(await leaving.catch((reason) => reason));
-    expect(await staying).toBe("ran");
-    expect(await turns.take(() => Promise.resolve("free"), { signal })).toBe("free");
-  }
-});
-
-it("lets in nobody who has left already", async () => {
-  const turns = createTurns({ atOnce: 1, queue: 1 });
-  const job = vi.fn<() => Promise<string>>();
-  const signal = AbortSignal.abort(new Error("gone"));
-  await expect(turns.take(job, { signal })).rejects.toThrow("gone");
-  expect(job).not.toHaveBeenCalled();
 });
