@@ -4,6 +4,7 @@ import { monitorEventLoopDelay } from "node:perf_hooks";
 import { pipeline } from "node:stream/promises";
 import { createGzip } from "node:zlib";
 import { createImageBuilder } from "@nixery/builder";
+import { diskReader, gzip } from "@nixery/packing";
 import { createDiscardingStorage } from "./discard.ts";
 import type { BenchStore } from "./store.ts";
 
@@ -14,7 +15,7 @@ export interface Run {
   readonly processor: number;
   /** Compressed bytes. */
   readonly size: number;
-  /** Milliseconds for which the event loop of this process was late, at worst. */
+  /** Longest delay of this process's event loop, in milliseconds. */
   readonly late?: number;
 }
 
@@ -23,7 +24,7 @@ export interface Contestant {
   run(store: BenchStore): Promise<Run>;
 }
 
-/** The builder, without Nix and without a disk to write to. */
+/** The builder, without Nix and without writes to a disk. */
 export function builder(level: number, budget: number): Contestant {
   return {
     name: `builder, level ${level}, ${budget === 1 ? "1 layer" : "a layer a path"}`,
@@ -31,8 +32,8 @@ export function builder(level: number, budget: number): Contestant {
       const storage = createDiscardingStorage();
       const images = createImageBuilder({
         storage,
-        storeRoot: root,
-        compression: { level },
+        reader: diskReader({ root }),
+        compression: { codec: gzip({ level }) },
         grouping: { budget },
         packages: {
           name: "bench",
@@ -57,7 +58,7 @@ export function builder(level: number, budget: number): Contestant {
   };
 }
 
-/** The usual way by hand. */
+/** The usual way in a shell. */
 export function pigz(level: number, threads: number): Contestant {
   return {
     name: `tar | pigz -p${threads} -${level}`,

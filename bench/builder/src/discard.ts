@@ -1,7 +1,7 @@
 import type { ObjectInfo, Storage } from "@nixery/storage";
 
-/** A storage that keeps sizes and no bytes, so that the disk it would write to is not measured. */
-export function createDiscardingStorage(): Storage & { readonly written: () => number } {
+/** A storage that keeps sizes alone, so that no disk is measured. */
+export function createDiscardingStorage(): Storage & { written(): number } {
   const objects = new Map<string, ObjectInfo>();
   let total = 0;
   return {
@@ -13,9 +13,9 @@ export function createDiscardingStorage(): Storage & { readonly written: () => n
         size += chunk.length;
       }
       total += size;
-      const info = { key, size, contentType };
-      objects.set(key, info);
-      return info;
+      const written = { key, size, contentType };
+      objects.set(key, { ...written, modified: new Date() });
+      return written;
     },
     read: () => Promise.resolve(undefined),
     stat: (key) => Promise.resolve(objects.get(key)),

@@ -6,7 +6,7 @@ import { join } from "node:path";
 import { builder, type Contestant, oneStream, pigz, type Run } from "./contestants.ts";
 import { createBenchStore } from "./store.ts";
 
-const most = Number(process.argv[2] ?? 300) * 1e6;
+const maxSize = Number(process.argv[2] ?? 300) * 1e6;
 const rounds = Number(process.argv[3] ?? 3);
 const threads = availableParallelism();
 
@@ -20,14 +20,14 @@ const contestants: readonly Contestant[] = [
   oneStream(6),
 ];
 
-const folder = await mkdtemp(join(tmpdir(), "nixery-bench-"));
+const directory = await mkdtemp(join(tmpdir(), "nixery-bench-"));
 try {
-  const store = await createBenchStore(folder, most);
+  const store = await createBenchStore(directory, maxSize);
   const paths = store.closure.paths.length;
   console.log(`${Math.round(store.size / 1e6)} MB in ${paths} trees, ${threads} processors`);
   const runs = new Map<Contestant, Run[]>(contestants.map((contestant) => [contestant, []]));
   for (let round = 0; round < rounds; round++) {
-    // Turn by turn, so that what else the machine does meets all alike.
+    // In turns, so that other work on the machine affects all of them alike.
     for (const [contestant, done] of runs) {
       done.push(await contestant.run(store));
     }
@@ -49,7 +49,7 @@ try {
   }
   console.log(`resident at most ${Math.round(process.resourceUsage().maxRSS / 1024)} MiB`);
 } finally {
-  await rm(folder, { recursive: true, force: true });
+  await rm(directory, { recursive: true, force: true });
 }
 
 function median(values: readonly number[]): number {

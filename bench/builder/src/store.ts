@@ -3,7 +3,7 @@ import { createHash } from "node:crypto";
 import { existsSync } from "node:fs";
 import { cp, mkdir } from "node:fs/promises";
 import { basename, join } from "node:path";
-import type { Closure } from "@nixery/nix";
+import type { Closure } from "@nixery/package-source";
 
 /** Trees of real files that most machines have: programs, libraries, scripts, headers, texts. */
 const candidates = [
@@ -19,15 +19,15 @@ export interface BenchStore {
   readonly size: number;
 }
 
-/** A store with copies of the machine's own trees, one path a tree, up to `most` bytes. */
-export async function createBenchStore(root: string, most: number): Promise<BenchStore> {
+/** A store with copies of the machine's own trees, one path a tree, up to `maxSize` bytes. */
+export async function createBenchStore(root: string, maxSize: number): Promise<BenchStore> {
   const store = join(root, "nix/store");
   await mkdir(store, { recursive: true });
   const paths: { path: string; narSize: number; references: string[] }[] = [];
   let size = 0;
   for (const tree of candidates.filter((candidate) => existsSync(candidate))) {
     const treeSize = sizeOf(tree);
-    if (size + treeSize > most) {
+    if (size + treeSize > maxSize) {
       continue;
     }
     const hash = createHash("sha256").update(tree).digest("hex").slice(0, 32);

@@ -119,7 +119,7 @@ export interface Settings {
   };
   readonly strategy: GroupingStrategy;
   readonly budget: number;
-  readonly popularity: () => Popularity | undefined;
+  popularity(): Popularity | undefined;
   readonly codec: LayerCodecReference;
   readonly reader: StoreReaderReference;
   readonly concurrency: Checked<ConcurrencySettings>;

@@ -20,7 +20,7 @@ const storeRetry = 1;
 export function refusalOf(error: unknown): Refusal | undefined {
   if (isImageNameError(error)) {
     const { message, code, part } = error;
-    return code === "ERR_IMAGE_NAME_META_PACKAGE"
+    return code === "ERR_IMAGE_NAME_INVALID_OPTION"
       ? undefined
       : { kind: "invalid-name", message, detail: { code, part } };
   }

@@ -12,7 +12,7 @@ import { createStore, keys, setUp } from "./support/setup.ts";
 
 const run = promisify(execFile);
 
-/** Nix fails with `error`. */
+/** A package source that fails with `error`. */
 function failing(error: Error): TestPackages {
   return createTestPackages({
     closure: () => {
@@ -29,7 +29,7 @@ async function tagsOf(packages: TestPackages, name = "hello"): Promise<unknown> 
   return await (await setUp({ packages })).builder.tags(name);
 }
 
-it("answers what cannot be pulled with the reason", async () => {
+it("returns the reason why an image cannot be pulled", async () => {
   const ok = createTestPackages();
   expect(await ask(ok, "UPPER")).toMatchObject({
     kind: "invalid-name",
@@ -74,7 +74,7 @@ it("answers what cannot be pulled with the reason", async () => {
   await expect(ask(failing(defect))).rejects.toBe(defect);
 });
 
-it("tells why the package source does not know what a tag is", async () => {
+it("reports why the package source failed to look up a tag", async () => {
   const error = new PackageSourceError("ERR_PACKAGE_SOURCE_UNAVAILABLE", { message: "Not now." });
   const { builder, events } = await setUp({
     packages: createTestPackages({ resolve: () => Promise.reject(error) }),
@@ -87,7 +87,7 @@ it("tells why the package source does not know what a tag is", async () => {
   ]);
 });
 
-it("says so when a path of the closure is not in the store", async () => {
+it("reports a path of the closure that is missing from the store", async () => {
   const path = "/nix/store/00000000000000000000000000000000-collected";
   const closure = { roots: [], paths: [{ path, narSize: 1, references: [] }] };
   const { builder, storage } = await setUp({
@@ -99,7 +99,7 @@ it("says so when a path of the closure is not in the store", async () => {
   expect(await keys(storage, "image-cache/")).toEqual([]);
 });
 
-it("says so when no file of the store can be opened, and builds when one can", async () => {
+it("is unavailable while no file of the store can be opened, and builds afterwards", async () => {
   const store = await createStore();
   const closure = JSON.stringify(store.closureOf(["git", "hello"]));
   const program = fileURLToPath(new URL("support/crowded.ts", import.meta.url));
@@ -110,7 +110,7 @@ it("says so when no file of the store can be opened, and builds when one can", a
   );
 });
 
-it("says so when something in the store cannot be in an image", async () => {
+it("reports a file of the store that cannot be in an image", async () => {
   const store = await createStore();
   const closure = store.closureOf(["hello"]);
   await run("mkfifo", [`${store.root}${closure.roots[0]}/bin/pipe`]);
@@ -164,7 +164,7 @@ it("lists tags", async () => {
   });
 });
 
-it("refuses options that make no sense", async () => {
+it("rejects invalid options", async () => {
   const storage = createMemoryStorage();
   const packages = createTestPackages();
   for (const options of [

@@ -25,7 +25,7 @@ it("builds an image that holds every store path once and links to the packages",
   expect(image.config.config.Cmd).toEqual(["bash"]);
 });
 
-it("stores the same image for OCI and for Docker", async () => {
+it("has the same layers in OCI and Docker format", async () => {
   const { builder, storage, packages } = await setUp();
   const oci = await pull(builder, storage, "hello", "oci");
   const docker = await pull(builder, storage, "hello", "docker");
@@ -41,7 +41,7 @@ it("stores the same image for OCI and for Docker", async () => {
   ).toBe(true);
 });
 
-it("says where the packages come from", async () => {
+it("annotates where the packages come from", async () => {
   const revision = "a".repeat(40);
   const created = new Date("2026-01-02T03:04:05Z");
   const store = await createStore();
@@ -80,7 +80,7 @@ it("does not rebuild layers that another image has", async () => {
   expect(new Set(stored).size).toBe(stored.length);
 });
 
-it("tells what it does, in order", async () => {
+it("reports its work in order", async () => {
   const { builder, storage, events } = await setUp({ concurrency: { maxLayers: 1 } });
   await pull(builder, storage, "hello");
   const types = typesOf(events).filter((type) => !type.startsWith("layer-"));
@@ -92,7 +92,7 @@ it("tells what it does, in order", async () => {
   expect(events.filter(({ type }) => type === "layer-stored").length).toBe(started);
 });
 
-it("outlives an onEvent that throws", async () => {
+it("ignores errors of onEvent", async () => {
   const store = await createStore();
   const storage = createMemoryStorage();
   const packages = createTestPackages({ closure: store.closureOf });
@@ -110,7 +110,7 @@ it("outlives an onEvent that throws", async () => {
   expect(onEvent).toHaveBeenCalled();
 });
 
-it("holds the config that the manifest names", async () => {
+it("stores the config of the manifest", async () => {
   const { builder, storage } = await setUp();
   const { manifest, config } = await pull(builder, storage, "arm64/hello");
   expect(config.architecture).toBe("arm64");

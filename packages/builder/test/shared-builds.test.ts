@@ -35,7 +35,7 @@ it("builds once for a hundred clients", async () => {
   expect(typesOf(events).filter((type) => type === "image-stored")).toEqual(["image-stored"]);
 });
 
-it("builds a layer once for two images that want it at the same time", async () => {
+it("builds a layer once for images that need it at the same time", async () => {
   const { builder, events } = await setUp({ concurrency: { maxLayers: 1 } });
   const names = ["hello", "git/hello", "shell/hello"];
   await Promise.all(names.map((name) => builder.image({ name, tag: "latest", format: "oci" })));
@@ -43,7 +43,7 @@ it("builds a layer once for two images that want it at the same time", async () 
   expect(new Set(stored).size).toBe(stored.length);
 });
 
-it("lets a client leave alone, and the build go on", async () => {
+it("finishes a build whose first client aborts", async () => {
   const gate = Promise.withResolvers<void>();
   const store = await createStore();
   const packages = createTestPackages({ closure: store.closureOf, gate: gate.promise });
@@ -70,7 +70,7 @@ it("lets a client leave alone, and the build go on", async () => {
   );
 });
 
-it("finishes for the next client when all have left, or cancels when told so", async () => {
+it("finishes an unwatched build for the next client, or aborts it when configured to", async () => {
   for (const unwatchedBuilds of ["finish", "abort"] as const) {
     const gate = Promise.withResolvers<void>();
     const signals: (AbortSignal | undefined)[] = [];
@@ -101,7 +101,7 @@ it("finishes for the next client when all have left, or cancels when told so", a
   }
 });
 
-it("refuses a client that has left already", async () => {
+it("rejects a client that aborted already", async () => {
   const { builder, packages } = await setUp();
   const signal = AbortSignal.abort();
   const request = { name: "hello", tag: "latest", format: "oci" } as const;
@@ -109,12 +109,12 @@ it("refuses a client that has left already", async () => {
   expect(packages.calls).toEqual({ resolve: 0, prepare: 0 });
 });
 
-it("gives all who wait the failure, and tries again for the next", async () => {
-  let broken = true;
+it("reports a failure to all waiting clients, and tries again for the next one", async () => {
+  let isBroken = true;
   const store = await createStore();
   const packages = createTestPackages({
     closure: (asked) => {
-      if (broken) {
+      if (isBroken) {
         throw new PackageSourceError("ERR_PACKAGE_SOURCE_BUILD_FAILED", {
           message: "It is broken.",
         });
@@ -131,11 +131,11 @@ it("gives all who wait the failure, and tries again for the next", async () => {
   expect(results.map(({ kind }) => kind)).toEqual(["unknown", "unknown"]);
   expect(typesOf(events)).toContain("build-failed");
   expect(await keys(storage, "")).toEqual([]);
-  broken = false;
+  isBroken = false;
   await pull(builder, storage);
 });
 
-it("closes what is being built, and refuses what comes later", async () => {
+it("aborts running builds when it is closed, and refuses later requests", async () => {
   const gate = Promise.withResolvers<void>();
   const store = await createStore();
   const signals: (AbortSignal | undefined)[] = [];
@@ -158,7 +158,7 @@ it("closes what is being built, and refuses what comes later", async () => {
   expect(await builder.image(request)).toMatchObject({ kind: "unavailable" });
 });
 
-it("begins nothing for those who were on their way when it was closed", async () => {
+it("begins no build for a request that was under way when it was closed", async () => {
   const inner = createMemoryStorage();
   const asked = Promise.withResolvers<void>();
   const gate = Promise.withResolvers<void>();
@@ -185,7 +185,7 @@ it("begins nothing for those who were on their way when it was closed", async ()
   expect(packages.calls.prepare).toBe(1);
 });
 
-it("stops a layer in the middle when nobody waits for it, and leaves nothing behind", async () => {
+it("stops in the middle of a layer that no client waits for, and leaves nothing behind", async () => {
   const inner = createMemoryStorage();
   const writing = Promise.withResolvers<void>();
   const storage: Storage = {

@@ -7,23 +7,11 @@ import type {
   Redirect,
   Storage,
 } from "@nixery/storage";
+import { LRUCache } from "lru-cache";
+import type { Blob, BlobInfo } from "./blob.ts";
 import { blobKey } from "./keys.ts";
 import { blobKeyOf01 } from "./places-of-0-1.ts";
 import { storeBlob, type StoreBlobOptions } from "./store-blob.ts";
-
-/** What identifies a blob and tells whether it is whole. */
-export interface Blob {
-  readonly digest: Digest;
-  /** In bytes. */
-  readonly size: number;
-}
-
-/** A blob that is stored. */
-export interface BlobInfo extends Blob {
-  readonly mediaType: string;
-  /** Where the storage has it. */
-  readonly key: string;
-}
 
 /** An open blob. `body` must be read to its end or returned (`for await` does either). */
 export interface OpenBlob {
@@ -57,11 +45,38 @@ export interface Blobs {
   redirect?(blob: BlobInfo, options?: OperationOptions): Promise<Redirect | undefined>;
 }
 
+/** Blobs of 0.1.0 whose place is remembered. */
+const maxRemembered = 10_000;
+
 export function createBlobs(storage: Storage): Blobs {
+  /** Blobs that were last found at the place of 0.1.0; one request finds them again. */
+  const old = new LRUCache<Digest, true>({ max: maxRemembered });
+
+  const find = async <Found>(
+    digest: Digest,
+    look: (key: string) => Promise<Found | undefined>,
+  ): Promise<Found | undefined> => {
+    const places = [
+      { key: blobKey(digest), isOld: false },
+      { key: blobKeyOf01(digest), isOld: true },
+    ];
+    for (const { key, isOld } of old.has(digest) ? places.toReversed() : places) {
+      const found = await look(key);
+      if (found === undefined) {
+        continue;
+      }
+      if (isOld) {
+        old.set(digest, true);
+      } else {
+        old.delete(digest);
+      }
+      return found;
+    }
+    return undefined;
+  };
+
   const stat: Blobs["stat"] = async (digest, options) => {
-    const found =
-      (await storage.stat(blobKey(digest), options)) ??
-      (await storage.stat(blobKeyOf01(digest), options));
+    const found = await find(digest, (key) => storage.stat(key, options));
     return found && describe(digest, found);
   };
 
@@ -71,12 +86,10 @@ export function createBlobs(storage: Storage): Blobs {
       return (await stat(digest, options))?.size === size;
     },
     async open(digest, options: ReadOptions = {}) {
-      const result =
-        (await storage.read(blobKey(digest), options)) ??
-        (await storage.read(blobKeyOf01(digest), options));
+      const result = await find(digest, (key) => storage.read(key, options));
       return result && { info: describe(digest, result.info), body: result.body };
     },
-    store: async (source, options) => await storeBlob(storage, blobs, source, options),
+    store: async (source, options) => await storeBlob(storage, stat, source, options),
   };
   if (storage.redirect === undefined) {
     return blobs;

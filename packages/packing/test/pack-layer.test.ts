@@ -18,7 +18,7 @@ type Write<Written> = (bytes: AsyncIterable<Uint8Array>) => Promise<Written>;
 /** Packs a path whose files are too large to be read ahead. */
 async function pack<Written>(
   write: Write<Written>,
-  options: { readonly signal?: AbortSignal; readonly onProgress?: (done: number) => void } = {},
+  options: { readonly signal?: AbortSignal; onProgress?(done: number): void } = {},
 ): Promise<{ readonly root: string; readonly packing: Promise<PackedLayer<Written>> }> {
   const store = await createTestStore();
   const content = Buffer.alloc(5_000_000, "x");

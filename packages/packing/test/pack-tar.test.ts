@@ -134,20 +134,20 @@ it("passes on what the entries throw, and closes them when the reader leaves", a
   }
   await expect(bytes(packTar(failing()))).rejects.toBe(mine);
 
-  let closed = false;
+  let isClosed = false;
   async function* endless(): AsyncGenerator<TarEntry> {
     try {
       for (let count = 0; ; count++) {
         yield file(`f${count}`, "x".repeat(5000));
       }
     } finally {
-      closed = true;
+      isClosed = true;
     }
   }
   for await (const _ of packTar(endless())) {
     break;
   }
-  expect(closed).toBe(true);
+  expect(isClosed).toBe(true);
 });
 
 it("is read back whatever the entries", async () => {

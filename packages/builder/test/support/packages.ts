@@ -8,13 +8,13 @@ export interface TestPackages extends PackageSource {
 }
 
 export interface TestPackagesOptions {
-  readonly closure?: (packages: readonly string[]) => Closure | Promise<Closure>;
-  readonly resolve?: (tag: string) => ResolvedSource | undefined | Promise<ResolvedSource>;
+  closure?(packages: readonly string[]): Closure | Promise<Closure>;
+  resolve?(tag: string): ResolvedSource | undefined | Promise<ResolvedSource>;
   /** What `prepare` waits for. */
   readonly gate?: Promise<unknown>;
   readonly tags?: readonly string[];
   /** Given the signal of each `prepare`. */
-  readonly onPrepare?: (signal: AbortSignal | undefined) => void;
+  onPrepare?(signal: AbortSignal | undefined): void;
 }
 
 export function createTestPackages(options: TestPackagesOptions = {}): TestPackages {

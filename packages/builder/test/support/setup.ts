@@ -100,6 +100,6 @@ export function faulty(
   };
 }
 
-export async function* stream(text: string): AsyncGenerator<Uint8Array> {
-  yield Buffer.from(text);
+export async function* stream(content: string | Uint8Array): AsyncGenerator<Uint8Array> {
+  yield typeof content === "string" ? Buffer.from(content) : content;
 }
