@@ -5,7 +5,7 @@ import {
   resolveRange,
   type Storage,
   StorageError,
-  type WriteOptions,
+  type StorageErrorCode,
   type WrittenObject,
 } from "@nixery/storage";
 import { inParts } from "@nixery/storage/remote";
@@ -28,9 +28,6 @@ const schema = `
     number INTEGER, bytes BLOB, PRIMARY KEY (object, number));
   DELETE FROM objects WHERE key IS NULL;`;
 
-/** The result code of SQLite for a full disk. */
-const sqliteFull = 13;
-
 /** Keeps images in the SQLite database `file`, which one process uses at a time. */
 export function createSqliteStorage(file: string): SqliteStorage {
   const name = `sqlite:${file}`;
@@ -51,6 +48,8 @@ export function createSqliteStorage(file: string): SqliteStorage {
   const insertChunk = db.prepare("INSERT INTO chunks VALUES (?, ?, ?)");
   const selectChunk = db.prepare("SELECT bytes FROM chunks WHERE object = ? AND number = ?");
 
+  const fail = (code: StorageErrorCode, key: string, message: string, cause?: unknown) =>
+    new StorageError(code, { backend: name, key, message, cause });
   const begin = (key: string, signal: AbortSignal | undefined) => {
     signal?.throwIfAborted();
     assertKey(key, name);
@@ -59,10 +58,10 @@ export function createSqliteStorage(file: string): SqliteStorage {
     try {
       return statement();
     } catch (cause) {
-      const isFull = cause instanceof Error && "errcode" in cause && cause.errcode === sqliteFull;
-      const code = isFull ? "ERR_STORAGE_FULL" : "ERR_STORAGE_UNAVAILABLE";
+      // 13 is SQLITE_FULL.
+      const isFull = cause instanceof Error && "errcode" in cause && cause.errcode === 13;
       const message = `Cannot use ${key} in ${name}: ${String(cause)}. Check the file and its disk.`;
-      throw new StorageError(code, { backend: name, key, message, cause });
+      throw fail(isFull ? "ERR_STORAGE_FULL" : "ERR_STORAGE_UNAVAILABLE", key, message, cause);
     }
   };
   const find = (key: string, signal: AbortSignal | undefined) => {
@@ -70,11 +69,7 @@ export function createSqliteStorage(file: string): SqliteStorage {
     return run(key, () => infoOf(select.get(key)));
   };
   /** Stores an object without its key. */
-  const stage = async (
-    key: string,
-    source: AsyncIterable<Uint8Array>,
-    { contentType, signal }: WriteOptions,
-  ): Promise<WrittenObject> => {
+  const stage: Storage["write"] = async (key, source, { contentType, signal }) => {
     begin(key, signal);
     const id = run(key, () => insert.run(contentType).lastInsertRowid);
     try {
@@ -106,8 +101,7 @@ export function createSqliteStorage(file: string): SqliteStorage {
       const number = Math.floor(offset / chunkSize);
       const bytes = run(key, () => selectChunk.get(id, number))?.bytes;
       if (!(bytes instanceof Uint8Array)) {
-        const message = `${key} in ${name} was replaced while it was read. Read it again.`;
-        throw new StorageError("ERR_STORAGE_UNAVAILABLE", { backend: name, key, message });
+        throw fail("ERR_STORAGE_UNAVAILABLE", key, `${key} was replaced. Read it again.`);
       }
       const chunk = bytes.subarray(offset - number * chunkSize, end - number * chunkSize);
       offset += chunk.byteLength;
@@ -117,12 +111,12 @@ export function createSqliteStorage(file: string): SqliteStorage {
 
   return {
     name,
-    async write(key, source, options) {
-      const staged = await stage(key, source, options);
+    async write(...args) {
+      const staged = await stage(...args);
       publish(staged, null, 1);
       return staged;
     },
-    create: async (key, source, options) => publish(await stage(key, source, options), null),
+    create: async (...args) => publish(await stage(...args), null),
     replace: async (key, version, source, options) =>
       publish(await stage(key, source, options), version),
     async removeVersion(key, version, { signal } = {}) {
@@ -144,7 +138,7 @@ export function createSqliteStorage(file: string): SqliteStorage {
       assertKey(to, name);
       if (run(from, () => rename.run(to, Date.now(), from).changes) === 0) {
         const message = `Cannot move ${from} in ${name}: there is no such object. Write it first.`;
-        throw new StorageError("ERR_STORAGE_NOT_FOUND", { backend: name, key: from, message });
+        throw fail("ERR_STORAGE_NOT_FOUND", from, message);
       }
     },
     async remove(key, { signal } = {}) {

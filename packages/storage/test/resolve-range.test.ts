@@ -22,7 +22,11 @@ describe("resolveRange", () => {
     [{ start: 0, end: Number.NaN }, "0-NaN"],
   ])("rejects %j", (range, text) => {
     const message = `Invalid range ${text} of blobs/a in fs:here, which has 10 bytes. Use a range inside the object.`;
-    const error = new StorageError("ERR_STORAGE_RANGE", { backend: "fs:here", key: "blobs/a", message });
+    const error = new StorageError("ERR_STORAGE_RANGE", {
+      backend: "fs:here",
+      key: "blobs/a",
+      message,
+    });
     expect(() => resolveRange(range, object, "fs:here")).toThrow(error);
   });
 

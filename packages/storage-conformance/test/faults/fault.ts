@@ -42,7 +42,10 @@ export function replacing(sound: Storage, methods: Partial<Storage>): Storage {
 
 /** `sound` without its conditional methods. */
 export function unconditional(sound: Storage): Storage {
-  const { create: _create, replace: _replace, removeVersion: _removeVersion, ...rest } = sound;
+  const rest: Storage = { ...sound };
+  delete rest.create;
+  delete rest.replace;
+  delete rest.removeVersion;
   return rest;
 }
 
