@@ -55,7 +55,7 @@ export const bodyCases: ConformanceGroup = {
       },
     },
     {
-      name: "may be left after the first chunk",
+      name: "may be returned after the first chunk",
       run: async (subject) =>
         assertReadersMayLeave(subject, async ({ body }) => {
           for await (const _ of body) {
@@ -64,7 +64,7 @@ export const bodyCases: ConformanceGroup = {
         }),
     },
     {
-      name: "may be left before the first chunk",
+      name: "may be returned before the first chunk",
       run: async (subject) =>
         assertReadersMayLeave(subject, async ({ body }) => body[Symbol.asyncIterator]().return?.()),
     },

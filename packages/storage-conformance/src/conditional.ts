@@ -3,7 +3,7 @@ import type { OperationOptions, Storage, WrittenObject } from "@nixery/storage";
 import type { Subject } from "./conformance-case.ts";
 import { chunksOf } from "./bytes.ts";
 import { assertInfo, assertObject, type Expected, infoOf, sample } from "./objects.ts";
-import { assertRejectsWith, promptly } from "./outcomes.ts";
+import { assertRejectsWith, during, promptly } from "./outcomes.ts";
 import { failing, hangingAfter, pausing } from "./sources.ts";
 import { versionOf } from "./version-cases.ts";
 
@@ -15,15 +15,15 @@ export type ConditionalWrite = (
 
 export function creating(storage: Storage, key: string): ConditionalWrite {
   return async (source, options) => {
-    assert.ok(storage.create, "there is a method create");
-    return storage.create(key, source, options);
+    assert.ok("create" in storage, "there is a method create");
+    return storage.create?.(key, source, options);
   };
 }
 
 export function replacing(storage: Storage, key: string, version: string): ConditionalWrite {
   return async (source, options) => {
-    assert.ok(storage.replace, "there is a method replace");
-    return storage.replace(key, version, source, options);
+    assert.ok("replace" in storage, "there is a method replace");
+    return storage.replace?.(key, version, source, options);
   };
 }
 
@@ -32,9 +32,8 @@ export async function removingVersion(
   key: string,
   version: string,
 ): Promise<boolean> {
-  assert.ok(storage.removeVersion, "there is a method removeVersion");
-  const isRemoved: unknown = await storage.removeVersion(key, version);
-  assert.ok(typeof isRemoved === "boolean", `removeVersion resolves to true or false`);
+  const isRemoved: unknown = await storage.removeVersion?.(key, version);
+  assert.ok(typeof isRemoved === "boolean", "removeVersion resolves to true or false");
   return isRemoved;
 }
 
@@ -98,7 +97,7 @@ export async function assertFailsCleanly(
   const controller = new AbortController();
   const reason = new Error("the caller aborted");
   const aborted = write(source, { contentType, signal: controller.signal });
-  await promptly(subject, hangs, "reading the source of a conditional write");
+  await during(subject, aborted, hangs, "the source is read");
   controller.abort(reason);
   await assertRejectsWith(subject, aborted, reason, "an aborted conditional write");
   await promptly(subject, closed, "closing the source of an aborted conditional write");
@@ -114,7 +113,7 @@ export async function assertLosesTo(
   const object = sample(20, 200_000);
   const { source, paused, resume } = pausing(object.bytes);
   const writing = write(source, { contentType: object.contentType });
-  await promptly(subject, paused, "reading the source of a conditional write");
+  await during(subject, writing, paused, "the source is read");
   await promptly(subject, change(), "a change while a conditional write waits for its source");
   resume();
   assert.equal(await writing, undefined, "the result of a write whose condition has ceased");

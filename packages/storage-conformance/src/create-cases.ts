@@ -9,7 +9,7 @@ import {
   creating,
 } from "./conditional.ts";
 import { assertAbsent, assertObject, keyOf, listOf, put, sample } from "./objects.ts";
-import { promptly } from "./outcomes.ts";
+import { during } from "./outcomes.ts";
 import { pausing } from "./sources.ts";
 import { versionOf } from "./version-cases.ts";
 
@@ -96,7 +96,7 @@ export const createCases: ConformanceGroup = {
         const { bytes, contentType } = sample(1, 200_000);
         const { source, paused, resume } = pausing(bytes);
         const running = creating(storage, key)(source, { contentType });
-        await promptly(subject, paused, "reading the source of a create");
+        await during(subject, running, paused, "the source is read");
         await assertAbsent(storage, key);
         assert.deepEqual(await listOf(storage, ""), []);
         resume();

@@ -69,7 +69,7 @@ export const listCases: ConformanceGroup = {
       },
     },
     {
-      name: "know size and content type",
+      name: "include size and content type",
       async run({ storage }) {
         await putAll(storage);
         const infos = keys.map((key, index) => infoOf(key, sample(index + 1, index * 10)));
@@ -77,7 +77,7 @@ export const listCases: ConformanceGroup = {
       },
     },
     {
-      name: "hold what starts with the prefix",
+      name: "contain the keys that start with the prefix",
       async run({ storage }) {
         await putAll(storage);
         for (const prefix of [
@@ -116,7 +116,7 @@ export const listCases: ConformanceGroup = {
       },
     },
     {
-      name: "can be left before their end",
+      name: "can be returned before their end",
       async run({ storage }) {
         await putAll(storage);
         for await (const info of storage.list("")) {
@@ -127,7 +127,7 @@ export const listCases: ConformanceGroup = {
       },
     },
     {
-      name: "survive the removal of what they list",
+      name: "survive the removal of their objects",
       async run({ storage }) {
         await putAll(storage);
         const seen: string[] = [];

@@ -54,7 +54,7 @@ export const moveCases: ConformanceGroup = {
       },
     },
     {
-      name: "of what is not there are ERR_STORAGE_NOT_FOUND and change nothing",
+      name: "of a missing object are ERR_STORAGE_NOT_FOUND and change nothing",
       async run(subject) {
         const { storage } = subject;
         await put(storage, to, sample(1));

@@ -5,7 +5,7 @@ export const nameCases: ConformanceGroup = {
   name: "name",
   cases: [
     {
-      name: "is there, on one line, and holds no secret",
+      name: "is one line and contains no secret",
       async run({ storage, secrets }) {
         assert.match(storage.name, /^\S[^\n]*$/);
         for (const secret of secrets) {

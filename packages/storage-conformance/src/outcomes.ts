@@ -37,6 +37,17 @@ export async function promptly<T>(
   return outcome.value;
 }
 
+/** Waits for `event`; fails when `operation` ends before it, or when it does not come promptly. */
+export async function during(
+  subject: Pick<Subject, "patience">,
+  operation: Promise<unknown>,
+  event: Promise<unknown>,
+  what: string,
+): Promise<void> {
+  const ended = operation.then(() => assert.fail(`the operation ended before ${what}`));
+  await promptly(subject, Promise.race([event, ended]), what);
+}
+
 /** Asserts that `operation` rejects with `reason` itself, and promptly. */
 export async function assertRejectsWith(
   subject: Pick<Subject, "patience">,

@@ -31,7 +31,7 @@ export const rangeCases: ConformanceGroup = {
   name: "ranges",
   cases: [
     {
-      name: "count both ends",
+      name: "include both ends",
       async run({ storage }) {
         const object = sample(1, size);
         await put(storage, key, object);
@@ -115,7 +115,7 @@ export const rangeCases: ConformanceGroup = {
       },
     },
     {
-      name: "that are none are ERR_STORAGE_RANGE",
+      name: "that are invalid are ERR_STORAGE_RANGE",
       async run(subject) {
         const { storage } = subject;
         await put(storage, key, sample(1, size));

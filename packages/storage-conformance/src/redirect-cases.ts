@@ -44,7 +44,7 @@ export const redirectCases: ConformanceGroup = {
       },
     },
     {
-      name: "say when they end",
+      name: "expire in the future",
       needs: ["redirect"],
       async run(subject) {
         const { expires } = await redirectOf(subject);
@@ -60,7 +60,7 @@ export const redirectCases: ConformanceGroup = {
       },
     },
     {
-      name: "are not given to a caller who has gone",
+      name: "reject when they are aborted",
       needs: ["redirect"],
       async run(subject) {
         const { storage } = subject;

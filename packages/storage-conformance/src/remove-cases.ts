@@ -27,7 +27,7 @@ export const removeCases: ConformanceGroup = {
       },
     },
     {
-      name: "of what is not there are no error",
+      name: "of a missing object are not an error",
       async run({ storage }) {
         assert.equal(await storage.remove(key), undefined);
         await put(storage, key, sample(1));
@@ -36,7 +36,7 @@ export const removeCases: ConformanceGroup = {
       },
     },
     {
-      name: "make place for another object",
+      name: "make room for another object",
       async run({ storage }) {
         await put(storage, key, sample(1, 5000));
         await storage.remove(key);

@@ -21,7 +21,7 @@ export const roundTripCases: ConformanceGroup = {
   name: "objects",
   cases: [
     {
-      name: "keep no byte",
+      name: "may be empty",
       async run({ storage }) {
         const empty = sample(1, 0);
         await put(storage, key, empty);
@@ -29,7 +29,7 @@ export const roundTripCases: ConformanceGroup = {
       },
     },
     {
-      name: "keep one byte",
+      name: "may be one byte",
       async run({ storage }) {
         const single = sample(1, 1);
         await put(storage, key, single);
@@ -37,7 +37,7 @@ export const roundTripCases: ConformanceGroup = {
       },
     },
     {
-      name: "keep more bytes than a buffer or a part of an upload",
+      name: "may be larger than a buffer or a part of an upload",
       async run({ storage, largeSize }) {
         const large = sample(1, largeSize);
         await put(storage, key, large);
@@ -45,7 +45,7 @@ export const roundTripCases: ConformanceGroup = {
       },
     },
     {
-      name: "keep chunks of any size, empty ones included",
+      name: "contain chunks of any size, empty ones included",
       async run({ storage }) {
         const sizes = [0, 1, 0, 0, 7, 4096, 65_537, 3, 0, 300_001, 0];
         const chunks = sizes.map((size, index) => bytesOf(size, index + 1));
@@ -54,7 +54,7 @@ export const roundTripCases: ConformanceGroup = {
       },
     },
     {
-      name: "keep the part of a buffer that a chunk shows",
+      name: "contain only the part of a buffer that a chunk is",
       async run({ storage }) {
         const whole = bytesOf(1000);
         const chunks = [
@@ -67,7 +67,7 @@ export const roundTripCases: ConformanceGroup = {
       },
     },
     {
-      name: "keep a chunk whose buffer is filled again for the next one",
+      name: "contain a chunk whose buffer is filled again for the next one",
       async run({ storage }) {
         const bytes = bytesOf(40_000);
         const buffer = new Uint8Array(1000);
@@ -110,7 +110,7 @@ export const roundTripCases: ConformanceGroup = {
       },
     },
     {
-      name: "are described by the write that made them",
+      name: "are described by the result of their write",
       async run({ storage }) {
         const object = sample(1);
         assertInfo(
@@ -121,7 +121,7 @@ export const roundTripCases: ConformanceGroup = {
       },
     },
     {
-      name: "are undefined when there are none",
+      name: "that do not exist are undefined",
       async run({ storage }) {
         await put(storage, keyOf(2), sample(1));
         await assertAbsent(storage, key);
@@ -130,7 +130,7 @@ export const roundTripCases: ConformanceGroup = {
       },
     },
     {
-      name: "can be read by several at a time",
+      name: "can be read several times at once",
       async run({ storage, largeSize }) {
         const { bytes, contentType: type } = sample(1, largeSize);
         await put(storage, key, { bytes, contentType: type });

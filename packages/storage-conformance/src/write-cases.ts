@@ -2,7 +2,7 @@ import assert from "node:assert/strict";
 import type { ConformanceGroup } from "./conformance-case.ts";
 import { chunksOf } from "./bytes.ts";
 import { assertAbsent, assertObject, keyOf, listOf, put, sample } from "./objects.ts";
-import { assertRejectsWith, promptly } from "./outcomes.ts";
+import { assertRejectsWith, during } from "./outcomes.ts";
 import { failing, pausing } from "./sources.ts";
 
 const key = keyOf(1);
@@ -17,7 +17,7 @@ export const writeCases: ConformanceGroup = {
         const object = sample(1, 200_000);
         const { source, paused, resume } = pausing(object.bytes);
         const write = storage.write(key, source, object);
-        await promptly(subject, paused, "a write asks for all that its source has; it");
+        await during(subject, write, paused, "the source is read");
         await assertAbsent(storage, key);
         assert.deepEqual(await listOf(storage, ""), []);
         resume();
@@ -33,7 +33,7 @@ export const writeCases: ConformanceGroup = {
         const object = sample(2, 200_000);
         const { source, paused, resume } = pausing(object.bytes);
         const write = storage.write(key, source, object);
-        await promptly(subject, paused, "a write asks for all that its source has; it");
+        await during(subject, write, paused, "the source is read");
         await assertObject(storage, key, sample(1));
         resume();
         await write;
@@ -75,7 +75,7 @@ export const writeCases: ConformanceGroup = {
       },
     },
     {
-      name: "pass on an error of their source that looks like one of the system",
+      name: "pass on an error of their source that looks like a system error",
       async run(subject) {
         const error = Object.assign(new Error("no such input"), { code: "ENOENT" });
         const write = subject.storage.write(key, failing(sample(1).bytes, error), sample(1));

@@ -1,22 +1,28 @@
 import { setTimeout } from "node:timers/promises";
 import { afterAll, describe, expect, test } from "vitest";
-import type { ObjectInfo, Storage } from "@nixery/storage";
+import type { Storage, WrittenObject } from "@nixery/storage";
 import { type CreatedStorage, conformanceGroups, tryCase } from "@nixery/storage-conformance";
 import { createMemoryStorage } from "@nixery/storage/memory";
 import { abortFaults } from "./faults/abort-faults.ts";
+import { announcementFaults } from "./faults/announcement-faults.ts";
 import { bodyFaults } from "./faults/body-faults.ts";
-import { type Fault, replacing } from "./faults/fault.ts";
+import { createFaults } from "./faults/create-faults.ts";
+import { conditionalMethods, describing, type Fault, unconditional } from "./faults/fault.ts";
 import { keyFaults } from "./faults/key-faults.ts";
 import { lateAbortFaults } from "./faults/late-abort-faults.ts";
 import { listFaults } from "./faults/list-faults.ts";
 import { missingFaults } from "./faults/missing-faults.ts";
+import { modifiedFaults } from "./faults/modified-faults.ts";
 import { outageFaults } from "./faults/outage-faults.ts";
 import { placeFaults } from "./faults/place-faults.ts";
 import { rangeFaults } from "./faults/range-faults.ts";
 import { redirectFaults } from "./faults/redirect-faults.ts";
+import { removeVersionFaults } from "./faults/remove-version-faults.ts";
+import { replaceFaults } from "./faults/replace-faults.ts";
 import { restartFaults } from "./faults/restart-faults.ts";
 import { sourceFaults } from "./faults/source-faults.ts";
 import { typeFaults } from "./faults/type-faults.ts";
+import { versionFaults } from "./faults/version-faults.ts";
 import { writeFaults } from "./faults/write-faults.ts";
 import { breakable, unavailable } from "./support/outage.ts";
 import { startRedirectHost } from "./support/redirect-host.ts";
@@ -37,6 +43,12 @@ const faults = [
   ...abortFaults,
   ...lateAbortFaults,
   ...restartFaults,
+  ...modifiedFaults,
+  ...versionFaults,
+  ...announcementFaults,
+  ...createFaults,
+  ...replaceFaults,
+  ...removeVersionFaults,
   ...redirectFaults(host),
   ...outageFaults,
 ];
@@ -61,16 +73,17 @@ function storageWith({ into, broken, reopened, capabilities }: Fault): CreatedSt
 
 /** The cases that fail, or do not end, on a backend with `fault`. */
 async function findersOf(fault: Fault): Promise<readonly string[]> {
-  const { capabilities = [] } = fault;
-  const applicable = cases.filter(
-    ({ needs }) => needs === undefined || capabilities.includes(needs),
+  const { methods = conditionalMethods } = fault;
+  const capabilities = [...methods, ...(fault.capabilities ?? [])];
+  const applicable = cases.filter(({ needs = [] }) =>
+    needs.every((one) => capabilities.includes(one)),
   );
   const passed = new Set<string>();
   const lane = async (left: Iterable<(typeof cases)[number]>): Promise<void> => {
     for (const one of left) {
       const trial = tryCase(one, {
         capabilities,
-        patience: 500,
+        patience: 1500,
         largeSize: 300_000,
         secrets: ["hunter2"],
         createStorage: async () => storageWith(fault),
@@ -79,7 +92,7 @@ async function findersOf(fault: Fault): Promise<readonly string[]> {
         () => passed.add(one.name),
         () => undefined,
       );
-      await Promise.race([ended, setTimeout(3000, undefined, { ref: false })]);
+      await Promise.race([ended, setTimeout(6000, undefined, { ref: false })]);
     }
   };
   // Cases that wait for a stuck backend wait together.
@@ -98,26 +111,27 @@ describe("the suite", () => {
     }
   });
 
-  test("passes a backend that says more of an object, in a class of its own", async () => {
+  test("passes a backend that describes objects further, in a class of its own", async () => {
     class Info {
       readonly etag = "1";
-      constructor(info: ObjectInfo) {
+      constructor(info: WrittenObject) {
         Object.assign(this, info);
       }
     }
-    const more = <T extends ObjectInfo | undefined>(info: T): T =>
-      info && (new Info(info) as unknown as T);
     const into = (sound: Storage): Storage =>
-      replacing(sound, {
-        write: async (...args) => more(await sound.write(...args)),
-        stat: async (...args) => more(await sound.stat(...args)),
-        async *list(...args) {
-          for await (const info of sound.list(...args)) {
-            yield more(info);
-          }
-        },
-      });
+      describing(sound, <T>(info: T) => new Info(info as WrittenObject) as unknown as T);
     expect(await findersOf({ name: "none", into, foundBy: "" })).toEqual([]);
+  });
+
+  test("passes a backend without conditional methods and versions", async () => {
+    const fault: Fault = {
+      name: "none",
+      methods: [],
+      into: (sound) =>
+        unconditional(describing(sound, (info) => ({ ...info, version: undefined }))),
+      foundBy: "",
+    };
+    expect(await findersOf(fault)).toEqual([]);
   });
 
   test("has no case that cannot fail", () => {

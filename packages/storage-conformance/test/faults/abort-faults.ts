@@ -20,7 +20,7 @@ export const abortFaults: readonly Fault[] = [
     name: "ignores the signal of a read",
     into: (sound) =>
       replacing(sound, { read: async (key, options) => sound.read(key, deaf(options)) }),
-    foundBy: "aborts before a read keep it from happening",
+    foundBy: "aborts before a read prevent it",
   },
   {
     name: "ignores the signal of a body",
@@ -37,28 +37,56 @@ export const abortFaults: readonly Fault[] = [
     name: "ignores the signal of a stat",
     into: (sound) =>
       replacing(sound, { stat: async (key, options) => sound.stat(key, deaf(options)) }),
-    foundBy: "aborts before a stat keep it from happening",
+    foundBy: "aborts before a stat prevent it",
     alone: true,
   },
   {
     name: "ignores the signal of a move",
     into: (sound) =>
       replacing(sound, { move: async (from, to, options) => sound.move(from, to, deaf(options)) }),
-    foundBy: "aborts before a move keep it from happening",
+    foundBy: "aborts before a move prevent it",
     alone: true,
   },
   {
     name: "ignores the signal of a remove",
     into: (sound) =>
       replacing(sound, { remove: async (key, options) => sound.remove(key, deaf(options)) }),
-    foundBy: "aborts before a remove keep it from happening",
+    foundBy: "aborts before a remove prevent it",
     alone: true,
   },
   {
     name: "ignores the signal of a list",
     into: (sound) =>
       replacing(sound, { list: (prefix, options) => sound.list(prefix, deaf(options)) }),
-    foundBy: "aborts before a list keep it from happening",
+    foundBy: "aborts before a list prevent it",
+  },
+  {
+    name: "ignores the signal of a create",
+    into: (sound) =>
+      replacing(sound, {
+        create: async (key, source, options) =>
+          sound.create?.(key, source, { ...options, signal: undefined }),
+      }),
+    foundBy: "aborts before a create prevent it",
+  },
+  {
+    name: "ignores the signal of a replace",
+    into: (sound) =>
+      replacing(sound, {
+        replace: async (key, version, source, options) =>
+          sound.replace?.(key, version, source, { ...options, signal: undefined }),
+      }),
+    foundBy: "aborts before a replace prevent it",
+  },
+  {
+    name: "ignores the signal of a removeVersion",
+    into: (sound) =>
+      replacing(sound, {
+        removeVersion: async (key, version, options) =>
+          sound.removeVersion?.(key, version, deaf(options)) ?? false,
+      }),
+    foundBy: "aborts before a removeVersion prevent it",
+    alone: true,
   },
   {
     name: "rejects with an error of its own when a write is aborted",
@@ -72,18 +100,20 @@ export const abortFaults: readonly Fault[] = [
           }
         },
       }),
-    foundBy: "aborts before a write keep it from happening",
+    foundBy: "aborts before a write prevent it",
   },
-  ...(["read", "stat"] as const).map((method): Fault => ({
+  ...(["read", "stat", "create", "replace", "removeVersion"] as const).map((method): Fault => ({
     name: `rejects with an error of its own when a ${method} is aborted`,
     into: (sound) =>
       replacing(sound, {
-        async [method](key: string, options: OperationOptions | undefined) {
+        async [method](...args: readonly never[]) {
           await Promise.resolve();
+          const options = args.at(-1) as OperationOptions | undefined;
           if (options?.signal?.aborted === true) {
             throw new Error("aborted");
           }
-          return sound[method](key, options);
+          const call = sound[method] as (...all: readonly never[]) => unknown;
+          return call(...args);
         },
       }),
     foundBy: `aborts right after the call of a ${method} leave all or nothing of it`,
@@ -114,7 +144,7 @@ export const abortFaults: readonly Fault[] = [
           }
         },
       }),
-    foundBy: "aborts give the reason of a plain abort()",
+    foundBy: "aborts without a reason reject with the one of the signal",
     alone: true,
   },
   {
@@ -194,6 +224,6 @@ export const abortFaults: readonly Fault[] = [
           return result && { ...result, body: once(await gather(result.body)) };
         },
       }),
-    foundBy: "aborts end a body that nobody has read yet",
+    foundBy: "aborts end a body before its first chunk is read",
   },
 ];

@@ -21,6 +21,11 @@ export const bodyFaults: readonly Fault[] = [
           kept.delete(key);
           return sound.write(key, source, options);
         },
+        async replace(key, version, source, options) {
+          const info = await sound.replace?.(key, version, source, options);
+          kept.delete(key);
+          return info;
+        },
         async read(key, options) {
           const result = await sound.read(key, options);
           if (result === undefined || result.info.size > 5000 || options?.range !== undefined) {
@@ -63,7 +68,7 @@ export const bodyFaults: readonly Fault[] = [
           return result && { ...result, body: abortable(endless(result.body), options) };
         },
       }),
-    foundBy: "objects keep no byte",
+    foundBy: "objects may be empty",
   },
   {
     name: "gives texts",
@@ -75,7 +80,7 @@ export const bodyFaults: readonly Fault[] = [
           return result && { ...result, body: texts as AsyncIterable<Uint8Array> };
         },
       }),
-    foundBy: "objects keep one byte",
+    foundBy: "objects may be one byte",
   },
   {
     name: "begins again after the end of a body",
@@ -107,7 +112,7 @@ export const bodyFaults: readonly Fault[] = [
   {
     name: "keeps a connection for a body that is left",
     into: (sound) => pooling(sound, (body, release) => releasingAtEnd(body, release)),
-    foundBy: "bodies may be left after the first chunk",
+    foundBy: "bodies may be returned after the first chunk",
   },
   {
     name: "keeps a connection for a body that is left before its first chunk",
@@ -119,7 +124,7 @@ export const bodyFaults: readonly Fault[] = [
           release();
         }
       }),
-    foundBy: "bodies may be left before the first chunk",
+    foundBy: "bodies may be returned before the first chunk",
     alone: true,
   },
   {

@@ -1,17 +1,30 @@
+import { setImmediate } from "node:timers/promises";
+import {
+  abortable,
+  assertKey,
+  type ObjectInfo,
+  type Storage,
+  type WriteOptions,
+  type WrittenObject,
+} from "@nixery/storage";
 import type { Capability } from "@nixery/storage-conformance";
-import { type Storage, type WriteOptions, abortable } from "@nixery/storage";
 
 /** A backend with one defect. */
 export interface Fault {
-  /** What is wrong with it. */
+  /** The defect, as the rest of a sentence that begins with the backend. */
   readonly name: string;
-  /** @defaultValue none */
+  /**
+   * Capabilities besides `methods`.
+   * @defaultValue none
+   */
   readonly capabilities?: readonly Capability[];
+  /** @defaultValue {@link conditionalMethods} */
+  readonly methods?: readonly Capability[];
   /** Puts the defect into a backend that conforms. */
   readonly into: (sound: Storage) => Storage;
-  /** What an outage makes of it. */
+  /** The backend during an outage. */
   readonly broken?: (sound: Storage) => Storage;
-  /** What a restart makes of it. */
+  /** The backend after a restart. */
   readonly reopened?: (sound: Storage) => Storage;
   /** The case that names the defect, after the name of its group. */
   readonly foundBy: string;
@@ -19,12 +32,24 @@ export interface Fault {
   readonly alone?: boolean;
 }
 
+/** The optional methods of the backend that the defects are put into. */
+export const conditionalMethods: readonly Capability[] = ["create", "remove-version", "replace"];
+
 /** `sound` with some of its methods replaced. */
 export function replacing(sound: Storage, methods: Partial<Storage>): Storage {
   return { ...sound, ...methods };
 }
 
-/** `sound` with another way to see the source and the options of a write. */
+/** `sound` without its conditional methods. */
+export function unconditional(sound: Storage): Storage {
+  const rest: Storage = { ...sound };
+  delete rest.create;
+  delete rest.replace;
+  delete rest.removeVersion;
+  return rest;
+}
+
+/** `sound` with another source and other options for each write. */
 export function changingWrites(
   sound: Storage,
   change: (
@@ -36,6 +61,65 @@ export function changingWrites(
     write: async (key, source, options) =>
       sound.write(key, ...change(abortable(source, options), options)),
   });
+}
+
+/** `sound` with another description of each object, wherever one is shown. */
+export function describing(
+  sound: Storage,
+  change: <T extends ObjectInfo | WrittenObject>(info: T) => T,
+): Storage {
+  const changed = <T extends ObjectInfo | WrittenObject>(info: T | undefined): T | undefined =>
+    info && change(info);
+  return replacing(sound, {
+    write: async (...args) => change(await sound.write(...args)),
+    create: async (...args) => changed(await sound.create?.(...args)),
+    replace: async (...args) => changed(await sound.replace?.(...args)),
+    stat: async (...args) => changed(await sound.stat(...args)),
+    async read(...args) {
+      const result = await sound.read(...args);
+      return result && { ...result, info: change(result.info) };
+    },
+    async *list(...args) {
+      for await (const info of sound.list(...args)) {
+        yield change(info);
+      }
+    },
+  });
+}
+
+/**
+ * A conditional write that looks whether its condition holds, and then writes. Both happen after
+ * the source is read when `isLate`.
+ */
+export async function lookThenWrite(
+  sound: Storage,
+  key: string,
+  source: AsyncIterable<Uint8Array>,
+  options: WriteOptions,
+  holds: (info: ObjectInfo | undefined) => boolean,
+  isLate: boolean,
+): Promise<WrittenObject | undefined> {
+  options.signal?.throwIfAborted();
+  assertKey(key, sound.name);
+  const bytes = isLate ? once(await gather(abortable(source, options))) : source;
+  if (!holds(await sound.stat(key, options))) {
+    return undefined;
+  }
+  await setImmediate();
+  return sound.write(key, bytes, options);
+}
+
+/** `source` without the bytes beyond one part of an upload. */
+export async function* firstPart(
+  source: AsyncIterable<Uint8Array>,
+): AsyncGenerator<Uint8Array, void, undefined> {
+  let size = 0;
+  for await (const chunk of source) {
+    if (size < 250_000) {
+      yield chunk;
+    }
+    size += chunk.byteLength;
+  }
 }
 
 export async function* once(bytes: Uint8Array): AsyncGenerator<Uint8Array, void, undefined> {

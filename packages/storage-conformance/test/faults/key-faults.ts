@@ -1,8 +1,15 @@
-import { type Storage, StorageError, assertKey, isStorageError, keyPattern } from "@nixery/storage";
-import { type Fault, replacing } from "./fault.ts";
+import {
+  abortable,
+  type Storage,
+  StorageError,
+  assertKey,
+  isStorageError,
+  keyPattern,
+} from "@nixery/storage";
+import { type Fault, gather, once, replacing } from "./fault.ts";
 
 /** A key that is one, for a method that does not care. */
-const harmless = (key: string): string => (keyPattern.test(key) ? key : "builds/harmless");
+const harmless = (key: string): string => (keyPattern.test(key) ? key : "blobs/harmless");
 
 /** A backend whose errors are changed by `change`. */
 function changingErrors(sound: Storage, change: (error: StorageError) => unknown): Storage {
@@ -29,25 +36,56 @@ export const keyFaults: readonly Fault[] = [
       replacing(sound, {
         write: async (key, source, options) => sound.write(harmless(key), source, options),
       }),
-    foundBy: "keys that are none are told by write, which leaves its source alone",
+    foundBy: "keys that are invalid are rejected by write, before it reads its source",
     alone: true,
   },
   {
     name: "reads under any key",
     into: (sound) =>
       replacing(sound, { read: async (key, options) => sound.read(harmless(key), options) }),
-    foundBy: "keys that are none are told by read",
+    foundBy: "keys that are invalid are rejected by read",
     alone: true,
   },
   {
     name: "looks up any key",
     into: (sound) =>
       replacing(sound, { stat: async (key, options) => sound.stat(harmless(key), options) }),
-    foundBy: "keys that are none are told by stat",
+    foundBy: "keys that are invalid are rejected by stat",
     alone: true,
   },
   {
-    name: "throws at once for a key that is none",
+    name: "creates under any key",
+    into: (sound) =>
+      replacing(sound, {
+        create: async (key, source, options) => sound.create?.(harmless(key), source, options),
+      }),
+    foundBy: "keys that are invalid are rejected by create, before it reads its source",
+    alone: true,
+  },
+  {
+    name: "reads the source of a replace before it looks at the key",
+    into: (sound) =>
+      replacing(sound, {
+        async replace(key, version, source, options) {
+          const bytes = once(await gather(abortable(source, options)));
+          return sound.replace?.(key, version, bytes, options);
+        },
+      }),
+    foundBy: "keys that are invalid are rejected by replace, before it reads its source",
+    alone: true,
+  },
+  {
+    name: "removes the version of any key",
+    into: (sound) =>
+      replacing(sound, {
+        removeVersion: async (key, version, options) =>
+          sound.removeVersion?.(harmless(key), version, options) ?? false,
+      }),
+    foundBy: "keys that are invalid are rejected by removeVersion",
+    alone: true,
+  },
+  {
+    name: "throws at once for an invalid key",
     into: (sound) =>
       replacing(sound, {
         stat(key, options) {
@@ -55,14 +93,14 @@ export const keyFaults: readonly Fault[] = [
           return sound.stat(key, options);
         },
       }),
-    foundBy: "keys that are none are told by stat",
+    foundBy: "keys that are invalid are rejected by stat",
     alone: true,
   },
   {
     name: "removes any key",
     into: (sound) =>
       replacing(sound, { remove: async (key, options) => sound.remove(harmless(key), options) }),
-    foundBy: "keys that are none are told by remove",
+    foundBy: "keys that are invalid are rejected by remove",
     alone: true,
   },
   {
@@ -72,7 +110,7 @@ export const keyFaults: readonly Fault[] = [
         move: async (from, to, options) =>
           sound.move(from, keyPattern.test(to) ? to : from, options),
       }),
-    foundBy: "keys that are none are told by move, on either side",
+    foundBy: "keys that are invalid are rejected by move, on either side",
     alone: true,
   },
   {
@@ -86,12 +124,41 @@ export const keyFaults: readonly Fault[] = [
           return sound.write(key, source, options);
         },
       }),
-    foundBy: "keys of every form of the grammar are taken",
+    foundBy: "keys of every form of the grammar have an object each",
+  },
+  {
+    name: "has a list of namespaces",
+    into: (sound) =>
+      replacing(sound, {
+        async write(key, source, options) {
+          if (keyPattern.test(key) && !/^(?:blobs|(?:layer|image)-cache|staging|a.*)\//.test(key)) {
+            throw new TypeError("unknown namespace");
+          }
+          return sound.write(key, source, options);
+        },
+      }),
+    foundBy: "keys of every form of the grammar have an object each",
+    alone: true,
+  },
+  {
+    name: "keeps a namespace for itself",
+    into: (sound) =>
+      replacing(sound, {
+        async *list(prefix, options) {
+          for await (const info of sound.list(prefix, options)) {
+            if (!info.key.startsWith("types/")) {
+              yield info;
+            }
+          }
+        },
+      }),
+    foundBy: "keys of every form of the grammar have an object each",
+    alone: true,
   },
   {
     name: "throws no errors of the contract",
     into: (sound) => changingErrors(sound, (error) => new Error(error.message)),
-    foundBy: "moves of what is not there are ERR_STORAGE_NOT_FOUND and change nothing",
+    foundBy: "moves of a missing object are ERR_STORAGE_NOT_FOUND and change nothing",
   },
   {
     name: "does not name the key in its errors",
@@ -100,7 +167,7 @@ export const keyFaults: readonly Fault[] = [
         sound,
         ({ code, backend, message }) => new StorageError(code, { backend, message }),
       ),
-    foundBy: "keys that are none are told by read",
+    foundBy: "keys that are invalid are rejected by read",
   },
   {
     name: "does not name itself in its errors",
@@ -109,7 +176,7 @@ export const keyFaults: readonly Fault[] = [
         sound,
         ({ code, key, message }) => new StorageError(code, { backend: "", key, message }),
       ),
-    foundBy: "keys that are none are told by read",
+    foundBy: "keys that are invalid are rejected by read",
   },
   {
     name: "puts a stack trace into its messages",
@@ -119,7 +186,7 @@ export const keyFaults: readonly Fault[] = [
         ({ code, backend, key, stack }) =>
           new StorageError(code, { backend, key, message: `${stack}` }),
       ),
-    foundBy: "keys that are none are told by read",
+    foundBy: "keys that are invalid are rejected by read",
   },
   {
     name: "puts a password into its messages",
@@ -129,11 +196,11 @@ export const keyFaults: readonly Fault[] = [
         ({ code, backend, key, message }) =>
           new StorageError(code, { backend, key, message: `${message} (hunter2)` }),
       ),
-    foundBy: "keys that are none are told by read",
+    foundBy: "keys that are invalid are rejected by read",
   },
   {
     name: "has a password in its name",
     into: (sound) => replacing(sound, { name: "memory://me:hunter2@here" }),
-    foundBy: "name is there, on one line, and holds no secret",
+    foundBy: "name is one line and contains no secret",
   },
 ];

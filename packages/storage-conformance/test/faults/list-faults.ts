@@ -1,3 +1,4 @@
+import { compareText } from "@nixery/kit/compare-text";
 import type { ObjectInfo, Storage } from "@nixery/storage";
 import { type Fault, replacing } from "./fault.ts";
 
@@ -11,6 +12,18 @@ export const listFaults: readonly Fault[] = [
     name: "lists numbers in their order",
     into: (sound) => sorting(sound, (a, b) => a.key.localeCompare(b.key, "en", { numeric: true })),
     foundBy: "listings are in ascending order",
+  },
+  {
+    name: "lists one namespace after the other",
+    into: (sound) =>
+      sorting(sound, (a, b) => {
+        const [[here = "", one = ""], [there = "", other = ""]] = [a, b].map(({ key }) =>
+          key.split("/"),
+        ) as [string[], string[]];
+        return compareText(here, there) || compareText(one, other);
+      }),
+    foundBy: "listings of several namespaces are in the order of whole keys",
+    alone: true,
   },
   {
     name: "lists one page",
@@ -44,7 +57,7 @@ export const listFaults: readonly Fault[] = [
           }
         },
       }),
-    foundBy: "listings know size and content type",
+    foundBy: "listings include size and content type",
   },
   {
     name: "lists whole folders only",
@@ -52,7 +65,7 @@ export const listFaults: readonly Fault[] = [
       replacing(sound, {
         list: (prefix, options) => sound.list(prefix.replace(/[^/]*$/, ""), options),
       }),
-    foundBy: "listings hold what starts with the prefix",
+    foundBy: "listings contain the keys that start with the prefix",
   },
   {
     name: "takes the prefix for a pattern",
@@ -73,7 +86,7 @@ export const listFaults: readonly Fault[] = [
           }
         },
       }),
-    foundBy: "listings know size and content type",
+    foundBy: "listings include size and content type",
   },
   {
     name: "lists no content types",
@@ -85,7 +98,7 @@ export const listFaults: readonly Fault[] = [
           }
         },
       }),
-    foundBy: "listings know size and content type",
+    foundBy: "listings include size and content type",
   },
   {
     name: "fails when a listed object has gone",
@@ -102,7 +115,7 @@ export const listFaults: readonly Fault[] = [
           }
         },
       }),
-    foundBy: "listings survive the removal of what they list",
+    foundBy: "listings survive the removal of their objects",
     alone: true,
   },
   {
@@ -126,7 +139,7 @@ export const listFaults: readonly Fault[] = [
         },
       });
     },
-    foundBy: "listings can be left before their end",
+    foundBy: "listings can be returned before their end",
     alone: true,
   },
   {

@@ -12,7 +12,7 @@ export const missingFaults: readonly Fault[] = [
           return result ?? missing(sound, key);
         },
       }),
-    foundBy: "objects are undefined when there are none",
+    foundBy: "objects that do not exist are undefined",
   },
   {
     name: "throws when an object to look up is missing",
@@ -23,7 +23,7 @@ export const missingFaults: readonly Fault[] = [
           return info ?? missing(sound, key);
         },
       }),
-    foundBy: "objects are undefined when there are none",
+    foundBy: "objects that do not exist are undefined",
   },
   {
     name: "gives an empty object for a missing one",
@@ -31,11 +31,11 @@ export const missingFaults: readonly Fault[] = [
       replacing(sound, {
         read: async (key, options) =>
           (await sound.read(key, options)) ?? {
-            info: { key, size: 0, contentType: "" },
+            info: { key, size: 0, contentType: "", modified: new Date() },
             body: once(new Uint8Array()),
           },
       }),
-    foundBy: "objects are undefined when there are none",
+    foundBy: "objects that do not exist are undefined",
   },
 ];
 

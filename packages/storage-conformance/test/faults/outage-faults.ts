@@ -15,25 +15,27 @@ const away = new WeakSet<Storage>();
 const refused = (): Error => Object.assign(new Error("connect ECONNREFUSED"), { errno: -111 });
 
 export const outageFaults: readonly Fault[] = [
-  ...(["write", "read", "stat", "move", "remove"] as const).map((method) =>
+  ...(
+    ["write", "read", "stat", "move", "remove", "create", "replace", "removeVersion"] as const
+  ).map((method) =>
     faultyOutage({
       name: `lets an error of its client through a ${method}`,
       broken: (sound) =>
         replacing(unavailable(sound), { [method]: failing(sound.name, refused)[method] }),
-      foundBy: `outages are told by ${method}, and nothing is taken for missing`,
+      foundBy: `outages reject ${method} with a StorageError, rather than show a missing object`,
       alone: true,
     }),
   ),
   faultyOutage({
     name: "lists nothing where it cannot list",
     broken: (sound) => replacing(unavailable(sound), { async *list() {} }),
-    foundBy: "outages are told by list, and nothing is taken for missing",
+    foundBy: "outages reject list with a StorageError, rather than show a missing object",
     alone: true,
   }),
   faultyOutage({
     name: "takes every failure for a missing object",
     broken: (sound) => replacing(unavailable(sound), { stat: async () => undefined }),
-    foundBy: "outages are told by stat, and nothing is taken for missing",
+    foundBy: "outages reject stat with a StorageError, rather than show a missing object",
     alone: true,
   }),
   faultyOutage({
@@ -45,7 +47,7 @@ export const outageFaults: readonly Fault[] = [
           throw new StorageError("ERR_STORAGE_NOT_FOUND", { backend: sound.name, key, message });
         },
       }),
-    foundBy: "outages are told by move, and nothing is taken for missing",
+    foundBy: "outages reject move with a StorageError, rather than show a missing object",
     alone: true,
   }),
   faultyOutage({
@@ -55,7 +57,7 @@ export const outageFaults: readonly Fault[] = [
         const message = `${name} does not answer at https://me:hunter2@example.com; try again later`;
         return new StorageError("ERR_STORAGE_UNAVAILABLE", { backend: name, key, message });
       }),
-    foundBy: "outages are told by read, and nothing is taken for missing",
+    foundBy: "outages reject read with a StorageError, rather than show a missing object",
   }),
   {
     name: "ends a body early when its service goes away",

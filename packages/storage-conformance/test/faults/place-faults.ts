@@ -50,7 +50,7 @@ export const placeFaults: readonly Fault[] = [
           }
         },
       }),
-    foundBy: "moves of what is not there are ERR_STORAGE_NOT_FOUND and change nothing",
+    foundBy: "moves of a missing object are ERR_STORAGE_NOT_FOUND and change nothing",
     alone: true,
   },
   {
@@ -66,7 +66,7 @@ export const placeFaults: readonly Fault[] = [
           await sound.move(from, to, options);
         },
       }),
-    foundBy: "moves of what is not there are ERR_STORAGE_NOT_FOUND and change nothing",
+    foundBy: "moves of a missing object are ERR_STORAGE_NOT_FOUND and change nothing",
     alone: true,
   },
   {
@@ -108,7 +108,7 @@ export const placeFaults: readonly Fault[] = [
           await sound.remove(key, options);
         },
       }),
-    foundBy: "removals of what is not there are no error",
+    foundBy: "removals of a missing object are not an error",
     alone: true,
   },
   {
@@ -150,7 +150,6 @@ export const placeFaults: readonly Fault[] = [
         },
       });
     },
-    foundBy: "removals make place for another object",
-    alone: true,
+    foundBy: "removals make room for another object",
   },
 ];

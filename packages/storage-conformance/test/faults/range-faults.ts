@@ -18,7 +18,7 @@ export const rangeFaults: readonly Fault[] = [
             },
           }),
       }),
-    foundBy: "ranges count both ends",
+    foundBy: "ranges include both ends",
   },
   {
     name: "ignores ranges",
@@ -29,7 +29,7 @@ export const rangeFaults: readonly Fault[] = [
           return result && sound.read(key, { ...options, range: undefined });
         },
       }),
-    foundBy: "ranges count both ends",
+    foundBy: "ranges include both ends",
   },
   {
     name: "gives one byte for a range without an end",
@@ -132,7 +132,7 @@ export const rangeFaults: readonly Fault[] = [
             : sound.read(key, options);
         },
       }),
-    foundBy: "ranges that are none are ERR_STORAGE_RANGE",
+    foundBy: "ranges that are invalid are ERR_STORAGE_RANGE",
     alone: true,
   },
   {

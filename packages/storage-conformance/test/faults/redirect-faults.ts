@@ -13,14 +13,14 @@ export function redirectFaults(host: RedirectHost): readonly Fault[] {
     {
       name: "redirects although it declares that it does not",
       into: (sound) => host.redirecting(sound),
-      foundBy: "redirects are announced only by backends that have them",
+      foundBy: "capabilities include redirect when there is a method redirect, and only then",
       alone: true,
     },
     {
       name: "does not redirect although it declares that it does",
       capabilities: ["redirect"],
       into: (sound) => sound,
-      foundBy: "redirects are announced only by backends that have them",
+      foundBy: "capabilities include redirect when there is a method redirect, and only then",
     },
     behaving("never gives a URL", { gives: false }, "redirects answer GET with the object"),
     behaving(
@@ -33,8 +33,7 @@ export function redirectFaults(host: RedirectHost): readonly Fault[] {
       { ranges: false },
       "redirects answer GET with a range",
     ),
-    behaving("knows no HEAD behind a URL", { head: false }, "redirects answer HEAD with the size"),
-    behaving("gives URLs that have ended", { expires: new Date(0) }, "redirects say when they end"),
+    behaving("returns expired URLs", { expires: new Date(0) }, "redirects expire in the future"),
     behaving(
       "puts a password into its URLs",
       { query: "?password=hunter2" },
@@ -43,7 +42,7 @@ export function redirectFaults(host: RedirectHost): readonly Fault[] {
     behaving(
       "ignores the signal of a redirect",
       { listens: false },
-      "redirects are not given to a caller who has gone",
+      "redirects reject when they are aborted",
     ),
     {
       name: "redirects any key",
@@ -54,12 +53,12 @@ export function redirectFaults(host: RedirectHost): readonly Fault[] {
           ...redirecting,
           redirect: async (key, options) =>
             redirecting.redirect?.(
-              /^[a-z]+\/[a-z0-9]+$/.test(key) ? key : "builds/harmless",
+              /^[a-z]+\/[a-z0-9]+$/.test(key) ? key : "blobs/harmless",
               options,
             ),
         };
       },
-      foundBy: "keys that are none are told by redirect",
+      foundBy: "keys that are invalid are rejected by redirect",
     },
     {
       name: "gives up an object to which it gave a URL",

@@ -1,4 +1,3 @@
-import type { ObjectInfo } from "@nixery/storage";
 import { type Fault, changingWrites, gather, once, replacing } from "./fault.ts";
 
 /** A backend that keeps another content type than it was given. */
@@ -53,7 +52,7 @@ export const typeFaults: readonly Fault[] = [
         async write(key, source, options) {
           const contentType = first.get(key) ?? options.contentType;
           first.set(key, contentType);
-          const info: ObjectInfo = await sound.write(key, source, { ...options, contentType });
+          const info = await sound.write(key, source, { ...options, contentType });
           return { ...info, contentType: options.contentType };
         },
         async remove(key, options) {

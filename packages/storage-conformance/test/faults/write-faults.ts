@@ -106,7 +106,7 @@ export const writeFaults: readonly Fault[] = [
           }
         },
       }),
-    foundBy: "writes pass on an error of their source that looks like one of the system",
+    foundBy: "writes pass on an error of their source that looks like a system error",
     alone: true,
   },
   {
@@ -151,7 +151,7 @@ export const writeFaults: readonly Fault[] = [
           return info;
         },
       }),
-    foundBy: "objects keep no byte",
+    foundBy: "objects may be empty",
   },
   {
     name: "says that it wrote nothing",
@@ -162,7 +162,7 @@ export const writeFaults: readonly Fault[] = [
           size: 0,
         }),
       }),
-    foundBy: "objects are described by the write that made them",
+    foundBy: "objects are described by the result of their write",
   },
   {
     name: "stores bytes and type one after the other",
@@ -181,6 +181,13 @@ export const writeFaults: readonly Fault[] = [
             setTimeout(resolve, info.size % 7);
           });
           types.set(key, options.contentType);
+          return info;
+        },
+        async replace(key, version, source, options) {
+          const info = await sound.replace?.(key, version, source, options);
+          if (info !== undefined) {
+            types.set(key, options.contentType);
+          }
           return info;
         },
         async move(from, to, options) {

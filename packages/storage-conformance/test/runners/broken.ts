@@ -5,6 +5,7 @@ import { createMemoryStorage } from "@nixery/storage/memory";
 /** A backend that keeps the old object of a write. */
 testStorage({
   test,
+  capabilities: ["create", "remove-version", "replace"],
   async createStorage() {
     const sound = createMemoryStorage();
     const storage: typeof sound = {

@@ -5,5 +5,6 @@ import { createMemoryStorage } from "@nixery/storage/memory";
 testStorage({
   describe,
   test,
+  capabilities: ["create", "remove-version", "replace"],
   createStorage: async () => ({ storage: createMemoryStorage() }),
 });

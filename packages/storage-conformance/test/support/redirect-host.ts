@@ -8,7 +8,6 @@ import type { Redirect, Storage } from "@nixery/storage";
 /** How a host answers for one storage; every default is right. */
 export interface HostBehaviour {
   readonly ranges?: boolean;
-  readonly head?: boolean;
   readonly contentType?: string;
   readonly expires?: Date;
   readonly query?: string;
@@ -75,12 +74,12 @@ async function answer(
   key: string,
   behaviour: HostBehaviour,
 ): Promise<void> {
-  const { ranges = true, head = true, served } = behaviour;
+  const { ranges = true, served } = behaviour;
   const match = ranges ? /^bytes=(\d+)-(\d+)$/.exec(request.headers.range ?? "") : null;
   const range = match === null ? undefined : { start: Number(match[1]), end: Number(match[2]) };
   const result = await storage.read(key, { range });
-  if (result === undefined || (request.method === "HEAD" && !head)) {
-    response.writeHead(result === undefined ? 404 : 405).end();
+  if (result === undefined) {
+    response.writeHead(404).end();
     return;
   }
   const { size } = result.info;
@@ -89,10 +88,6 @@ async function answer(
     "content-length": range === undefined ? size : range.end - range.start + 1,
     ...(range && { "content-range": `bytes ${range.start}-${range.end}/${size}` }),
   });
-  if (request.method === "HEAD") {
-    response.end();
-  } else {
-    await pipeline(Readable.from(result.body), response);
-  }
+  await pipeline(Readable.from(result.body), response);
   await served?.(key);
 }

@@ -1,0 +1,100 @@
+import { setImmediate } from "node:timers/promises";
+import { type Fault, replacing } from "./fault.ts";
+
+export const removeVersionFaults: readonly Fault[] = [
+  {
+    name: "removes any version",
+    into: (sound) =>
+      replacing(sound, {
+        async removeVersion(key, _, options) {
+          const isThere = (await sound.stat(key, options)) !== undefined;
+          await sound.remove(key, options);
+          return isThere;
+        },
+      }),
+    foundBy: "removeVersion keeps an object that has another version",
+  },
+  {
+    name: "removes no version",
+    into: (sound) =>
+      replacing(sound, {
+        async removeVersion(key, _, options) {
+          await sound.stat(key, options);
+          return false;
+        },
+      }),
+    foundBy: "removeVersion removes the object that has the version",
+  },
+  {
+    name: "returns nothing from removeVersion",
+    into: (sound) =>
+      replacing(sound, {
+        async removeVersion(key, version, options) {
+          await sound.removeVersion?.(key, version, options);
+          return undefined as unknown as boolean;
+        },
+      }),
+    foundBy: "removeVersion removes the object that has the version",
+  },
+  {
+    name: "takes a missing object for a removed one",
+    into: (sound) =>
+      replacing(sound, {
+        async removeVersion(key, version, options) {
+          const isThere = (await sound.stat(key, options)) !== undefined;
+          const isRemoved = await sound.removeVersion?.(key, version, options);
+          return isRemoved === true || !isThere;
+        },
+      }),
+    foundBy: "removeVersion resolves to false where there is no object",
+  },
+  {
+    name: "returns true to several callers of removeVersion",
+    into: (sound) =>
+      replacing(sound, {
+        async removeVersion(key, version, options) {
+          const hasVersion = (await sound.stat(key, options))?.version === version;
+          await sound.removeVersion?.(key, version, options);
+          return hasVersion;
+        },
+      }),
+    foundBy: "removeVersion succeeds once at the same time",
+  },
+  {
+    name: "compares the version and removes the object in two steps",
+    into: (sound) =>
+      replacing(sound, {
+        async removeVersion(key, version, options) {
+          if ((await sound.stat(key, options))?.version !== version) {
+            return false;
+          }
+          await setImmediate();
+          await sound.remove(key, options);
+          return true;
+        },
+      }),
+    foundBy: "removeVersion keeps an object that is written at the same time",
+  },
+  {
+    name: "removes the version that a replace has replaced",
+    into(sound) {
+      const replaced = new Set<string>();
+      return replacing(sound, {
+        async replace(key, version, source, options) {
+          const info = await sound.replace?.(key, version, source, options);
+          if (info !== undefined) {
+            replaced.add(version);
+          }
+          return info;
+        },
+        async removeVersion(key, version, options) {
+          await setImmediate();
+          const isRemoved = await sound.removeVersion?.(key, version, options);
+          return isRemoved === true || replaced.has(version);
+        },
+      });
+    },
+    foundBy: "removeVersion or a replace of the same version succeeds, never both",
+    alone: true,
+  },
+];
