@@ -32,7 +32,7 @@ runNode(
 
 async function bundledPackages() {
   const { preparePackages } = await import("../examples/packages/prepare.mjs");
-  const { serverEnvironment } = await import("../examples/packages/cli-environment.mjs");
+  const { serverEnvironment } = await import("../examples/packages/server-environment.mjs");
   const directory = join(root, ".nixery/packages");
   const packages = await preparePackages({ directory, log: say }).catch((error) =>
     fail(error.message),

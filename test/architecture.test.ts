@@ -1,147 +1,208 @@
 import { readFile, readdir } from "node:fs/promises";
-import { builtinModules } from "node:module";
 import { join } from "node:path";
 import { describe, expect, it } from "vitest";
+import {
+  findCircle,
+  type Import,
+  importsOf,
+  isBuiltin,
+  isRelative,
+  packageOf,
+  readSources,
+  relativeImports,
+} from "./support/imports.ts";
 import { inRepository } from "./support/repository.ts";
 
-const packagesFolder = inRepository("packages");
+/** The floors from the bottom up. A package imports only packages of lower floors. */
+const floors: readonly (readonly string[])[] = [
+  ["kit", "store-path"],
+  ["image-name", "layers", "manifest", "package-source", "storage"],
+  [
+    ...["binary-cache", "content", "image-source", "packing"],
+    ...["storage-conformance", "storage-fs", "storage-gcs", "storage-s3"],
+  ],
+  ["builder", "nix", "popcount", "registry-handler"],
+  ["nixery"],
+  ["cli"],
+];
 
-/** What each package may import at run time or as types; ARCHITECTURE.md draws the same arrows. */
+/**
+ * The packages that each package may import, at run time or as types only. ARCHITECTURE.md draws the
+ * same floors and arrows, except the arrows to `undrawn`.
+ */
 const arrows: Readonly<Record<string, readonly string[]>> = {
-  "image-name": [],
+  kit: [],
+  "store-path": [],
+  "image-name": ["kit"],
   layers: ["kit", "store-path"],
-  manifest: [],
-  storage: [],
+  manifest: ["kit"],
+  "package-source": ["kit", "store-path"],
+  storage: ["kit"],
+  "binary-cache": ["kit", "store-path"],
+  content: ["kit", "manifest", "storage"],
+  "image-source": ["manifest (types)"],
+  packing: ["kit", "manifest"],
   "storage-conformance": ["storage"],
-  "storage-fs": ["storage"],
-  "storage-gcs": ["storage"],
-  "storage-s3": ["storage"],
-  nix: [],
-  builder: ["image-name", "layers", "manifest", "storage", "nix (types)"],
-  "registry-handler": ["manifest (types)", "storage"],
-  nixery: ["builder", "registry-handler"],
-  server: ["nix", "nixery", "popcount", "storage", "storage-fs", "storage-gcs", "storage-s3"],
-  popcount: [],
+  "storage-fs": ["kit", "storage"],
+  "storage-gcs": ["kit", "storage"],
+  "storage-s3": ["kit", "storage"],
+  builder: [
+    ...["content", "image-name", "image-source (types)", "kit", "layers", "manifest"],
+    ...["packing", "package-source", "storage (types)", "store-path"],
+  ],
+  nix: ["image-name", "kit", "package-source", "store-path"],
+  popcount: ["binary-cache", "kit", "layers", "store-path"],
+  "registry-handler": [
+    ...["content", "image-name", "image-source (types)", "kit", "manifest", "storage"],
+  ],
+  nixery: [
+    ...["builder", "registry-handler", "image-name (types)", "image-source (types)"],
+    ...["layers (types)", "manifest (types)", "package-source (types)", "packing (types)"],
+    "storage (types)",
+  ],
+  cli: [
+    ...["binary-cache", "image-name", "kit", "nix", "nixery", "popcount", "storage"],
+    ...["storage-fs", "storage-gcs", "storage-s3", "package-source (types)"],
+  ],
 };
 
-/** Leaves without I/O, and the Node modules that they may use all the same. */
+/** Arrows to these would hide the others. */
+const undrawn = new Set(["kit"]);
+
+/** Packages without I/O, and the Node modules that they may use all the same. */
 const pure: Readonly<Record<string, readonly string[]>> = {
   "image-name": [],
   layers: ["node:crypto"],
   manifest: ["node:crypto"],
+  "package-source": [],
+  "store-path": [],
+  "image-source": [],
 };
 
-interface Import {
-  readonly file: string;
-  readonly specifier: string;
-  readonly typeOnly: boolean;
-}
+/** Files of the kit that use Node or other packages, directly or not; pure packages use none. */
+const impureKit: readonly string[] = ["create-emit", "for-each-bounded", "pause"];
 
-interface PackageJson {
-  readonly name: string;
-  readonly dependencies?: Readonly<Record<string, string>>;
-}
+/** nix passes a part of the environment to its programs, so that no secret reaches a package set. */
+const environmentReaders = new Set(["cli", "nix"]);
 
-const names = (await readdir(packagesFolder)).toSorted();
+const packagesDirectory = inRepository("packages");
+const names = (await readdir(packagesDirectory)).toSorted();
+
+async function importsOfPackage(name: string): Promise<readonly Import[]> {
+  return importsOf(await readSources(join(packagesDirectory, name, "src")));
+}
 
 it("knows every package", () => {
   expect(names).toEqual(Object.keys(arrows).toSorted());
+  expect(names).toEqual(floors.flat().toSorted());
 });
 
-it("is drawn in ARCHITECTURE.md as it is", async () => {
+it("allows imports of lower floors only", () => {
+  const upward = Object.entries(arrows).flatMap(([source, targets]) =>
+    targets
+      .map((target) => target.replace(" (types)", ""))
+      .filter((target) => floorOf(target) >= floorOf(source))
+      .map((target) => `${source} -> ${target}`),
+  );
+  expect(upward).toEqual([]);
+});
+
+describe("the drawing in ARCHITECTURE.md", async () => {
   const document = await readFile(inRepository("ARCHITECTURE.md"), "utf8");
   const drawing = /```mermaid\n(.*?)```/s.exec(document)?.[1] ?? "";
-  const drawn = Array.from(
-    drawing.matchAll(/^ +(.+?) (-->|-\. types \.->) (.+)$/gm),
-    ([, from = "", arrow, to = ""]) =>
-      product(from.split(" & "), to.split(" & ")).map(
-        ([source, target]) => `${source} -> ${target}${arrow === "-->" ? "" : " (types)"}`,
-      ),
-  ).flat();
-  const allowed = Object.entries(arrows).flatMap(([source, targets]) =>
-    targets.map((target) => `${source} -> ${target}`),
-  );
-  expect(drawn.toSorted()).toEqual(allowed.toSorted());
+
+  it("has the floors", () => {
+    const drawn = Array.from(
+      drawing.matchAll(/^ +subgraph .*\n([^]*?)^ +end$/gm),
+      ([, floor = ""]) => floor.split("\n").flatMap((line) => line.trim() || []),
+    );
+    expect(drawn.map((floor) => floor.toSorted())).toEqual(floors.map((floor) => floor.toSorted()));
+  });
+
+  it("has the arrows", () => {
+    const drawn = Array.from(
+      drawing.matchAll(/^ +(.+?) (-->|-\. types \.->) (.+)$/gm),
+      ([, from = "", arrow, to = ""]) =>
+        product(from.split(" & "), to.split(" & ")).map(
+          ([source, target]) => `${source} -> ${target}${arrow === "-->" ? "" : " (types)"}`,
+        ),
+    ).flat();
+    const expected = Object.entries(arrows).flatMap(([source, targets]) =>
+      targets.filter((target) => !undrawn.has(target)).map((target) => `${source} -> ${target}`),
+    );
+    expect(drawn.toSorted()).toEqual(expected.toSorted());
+  });
 });
 
 describe.each(names)("%s", (name) => {
   const allowed = arrows[name] ?? [];
 
   it("imports only along the arrows", async () => {
-    const forbidden = (await importsOf(name)).filter(({ specifier, typeOnly }) => {
+    const forbidden = (await importsOfPackage(name)).filter(({ specifier, isTypeOnly }) => {
       const target = /^@nixery\/([^/]+)/.exec(specifier)?.[1];
       return (
         target !== undefined &&
         !allowed.includes(target) &&
-        !(typeOnly && allowed.includes(`${target} (types)`))
+        !(isTypeOnly && allowed.includes(`${target} (types)`))
       );
     });
     expect(forbidden).toEqual([]);
   });
 
-  it("declares just what it imports", async () => {
-    const file = join(packagesFolder, name, "package.json");
-    const { dependencies = {} }: PackageJson = JSON.parse(await readFile(file, "utf8"));
-    const imported = (await importsOf(name))
+  it("has no file that imports itself in a circle", async () => {
+    expect(findCircle(relativeImports(await importsOfPackage(name)))).toBeUndefined();
+  });
+
+  it("declares exactly the packages that it imports", async () => {
+    const file = join(packagesDirectory, name, "package.json");
+    const { dependencies = {} }: { readonly dependencies?: Readonly<Record<string, string>> } =
+      JSON.parse(await readFile(file, "utf8"));
+    const imported = (await importsOfPackage(name))
       .map(({ specifier }) => packageOf(specifier))
-      .filter((specifier) => !specifier.startsWith(".") && !isBuiltin(specifier));
+      .filter((specifier) => !isRelative(specifier) && !isBuiltin(specifier));
     expect(Object.keys(dependencies).toSorted()).toEqual([...new Set(imported)].toSorted());
   });
 });
 
 it.each(Object.entries(pure))("%s does no I/O", async (name, allowed) => {
-  const builtins = (await importsOf(name)).filter(({ specifier }) => isBuiltin(specifier));
-  expect(builtins.filter(({ specifier }) => !allowed.includes(specifier))).toEqual([]);
+  const impure = (await importsOfPackage(name)).filter(
+    ({ specifier }) =>
+      (isBuiltin(specifier) && !allowed.includes(specifier)) ||
+      impureKit.some((file) => specifier === `@nixery/kit/${file}`),
+  );
+  expect(impure).toEqual([]);
 });
 
-/** nix hands its programs a part of the environment, so that no secret reaches a package set. */
-const environmentReaders = new Set(["server", "nix"]);
+it("marks the files of the kit that use Node or other packages", async () => {
+  const imports = await importsOfPackage("kit");
+  const impure = new Set(
+    imports.filter(({ specifier }) => !isRelative(specifier)).map(({ file }) => file),
+  );
+  const importers = [...relativeImports(imports)];
+  for (const file of impure) {
+    for (const [importer] of importers.filter(([, targets]) => targets.has(file))) {
+      impure.add(importer);
+    }
+  }
+  expect([...impure].toSorted()).toEqual(impureKit.map((file) => `${file}.ts`));
+});
 
 it.each(names.filter((name) => !environmentReaders.has(name)))(
   "%s does not read the environment",
   async (name) => {
-    const readers = (await sourcesOf(name)).filter(({ text }) => /process\.env/.test(text));
+    const sources = await readSources(join(packagesDirectory, name, "src"));
+    const readers = sources.filter(({ text }) => /process\.env/.test(text));
     expect(readers.map(({ file }) => file)).toEqual([]);
   },
 );
+
+function floorOf(name: string): number {
+  return floors.findIndex((floor) => floor.includes(name));
+}
 
 function product(
   left: readonly string[],
   right: readonly string[],
 ): readonly (readonly [string, string])[] {
   return left.flatMap((a) => right.map((b) => [a, b] as const));
-}
-
-function isBuiltin(specifier: string): boolean {
-  return specifier.startsWith("node:") || builtinModules.includes(specifier);
-}
-
-/** `@scope/name/path` and `name/path` without the path. */
-function packageOf(specifier: string): string {
-  return specifier.split("/", specifier.startsWith("@") ? 2 : 1).join("/");
-}
-
-async function sourcesOf(name: string): Promise<readonly { file: string; text: string }[]> {
-  const folder = join(packagesFolder, name, "src");
-  const files = (await readdir(folder, { recursive: true })).filter((file) => file.endsWith(".ts"));
-  return Promise.all(
-    files.map(async (file) => ({ file, text: await readFile(join(folder, file), "utf8") })),
-  );
-}
-
-async function importsOf(name: string): Promise<readonly Import[]> {
-  const statement = /^(?:import|export)\s+(type\s)?(?:[^"';]*?\sfrom\s+)?"([^"]+)"/gm;
-  const call = /\bimport\("([^"]+)"\)/g;
-  return (await sourcesOf(name)).flatMap(({ file, text }) => [
-    ...Array.from(text.matchAll(statement), ([, type, specifier = ""]) => ({
-      file,
-      specifier,
-      typeOnly: type !== undefined,
-    })),
-    ...Array.from(text.matchAll(call), ([, specifier = ""]) => ({
-      file,
-      specifier,
-      typeOnly: false,
-    })),
-  ]);
 }

@@ -1,6 +1,6 @@
 import { join } from "node:path";
 import { afterAll, beforeAll, expect, it } from "vitest";
-import { serverEnvironment } from "../examples/packages/cli-environment.mjs";
+import { serverEnvironment } from "../examples/packages/server-environment.mjs";
 import { bundledPackages } from "./support/bundled-packages.ts";
 import { runCommand, tryCommand } from "./support/command.ts";
 import { pullImage, tarEntries } from "./support/pull.ts";

@@ -2,7 +2,7 @@ import { mkdir, mkdtemp, readFile, rm, symlink, writeFile } from "node:fs/promis
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterAll, beforeAll, expect, it } from "vitest";
-import { serverEnvironment } from "../examples/packages/cli-environment.mjs";
+import { serverEnvironment } from "../examples/packages/server-environment.mjs";
 import { bundledPackages } from "./support/bundled-packages.ts";
 import { startService } from "./support/process.ts";
 import { pullImage } from "./support/pull.ts";

@@ -1,7 +1,7 @@
-// Puts a current Nix, next to the machine's own, into .nixery/tools/nix-current, for the tests of
-// what differs between versions of Nix: node test/nix-versions/install.mjs
-// It is Debian's newest one, fetched by an apt of its own and made to run with its own libraries.
-// Plain JavaScript with no dependency, because it runs before anything is installed.
+// Installs a current Nix, beside the machine's own, into .nixery/tools/nix-current, for tests that
+// depend on the version of Nix: node test/nix-versions/install.mjs
+// It is Debian's newest one, fetched by a separate apt and patched to use its own libraries.
+// Plain JavaScript without dependencies, because it runs before anything is installed.
 import { spawnSync } from "node:child_process";
 import { mkdir, readdir, rename, rm } from "node:fs/promises";
 import { dirname, join } from "node:path";
@@ -13,10 +13,10 @@ import { debianSources } from "../../examples/packages/prepare/sources.mjs";
 import { currentNix } from "../../scripts/peers.mjs";
 import { ensureDebianPackages, fail, say } from "../../scripts/tools.mjs";
 
-/** The newest first; a suite in the middle of a transition may not have a Nix that runs. */
+/** Newest first; during a transition the Nix of a suite may not run. */
 const suites = ["sid", "trixie"];
 
-/** Debian's names of Node's architectures, and of their folders of libraries. */
+/** Debian's names of Node's architectures, and the directories of their libraries. */
 const architectures = {
   x64: { architecture: "amd64", libraries: "usr/lib/x86_64-linux-gnu" },
   arm64: { architecture: "arm64", libraries: "usr/lib/aarch64-linux-gnu" },
@@ -33,12 +33,12 @@ if (versionOfNix() === undefined) {
     await mkdir(dirname(directory), { recursive: true });
     await withLock(`${directory}.lock`, {}, install);
   } catch (error) {
-    fail(`A current Nix could not be installed: ${error.message.trim().split("\n")[0]}`);
+    fail(`Installing a current Nix failed: ${error.message.trim().split("\n")[0]}`);
   }
 }
 
 async function install() {
-  // Another process may have installed it while this one waited.
+  // Another process may have installed it meanwhile.
   if (versionOfNix() !== undefined) {
     return;
   }
@@ -55,7 +55,7 @@ async function install() {
   throw new Error(reasons.join("; "));
 }
 
-/** Makes the tree beside its place, so that what an interrupted run leaves is never taken for it. */
+/** Writes to a temporary directory first, so that an interrupted run leaves no incomplete one. */
 async function installFrom(suite) {
   const machine = architectures[process.arch];
   if (machine === undefined) {
@@ -76,18 +76,18 @@ async function installFrom(suite) {
     await rm(next, { recursive: true, force: true });
   }
   if (versionOfNix() === undefined) {
-    throw new Error("its nix does not run on this machine");
+    throw new Error("nix does not run on this machine");
   }
 }
 
-/** Fetches Nix and the libraries it needs; apt checks them by the signature of the archive. */
+/** Fetches Nix and its libraries; apt verifies the signature of the archive. */
 async function download(suite, architecture, scratch) {
   const sources = await sourcesOf(suite);
   const apt = await openApt({ directory: join(scratch, "apt"), architecture, sources });
   await apt.update();
   const debian = readDebianIndex(await apt.available());
   const packages = new Set(["nix-bin"]);
-  // A set gives what is added to it on the way. Programs that Nix calls are the machine's own.
+  // The loop includes what it adds to the set. Programs that Nix calls are the machine's own.
   for (const name of packages) {
     const needed = debian.dependencies(name).filter((each) => /^z?lib(?!.*perl)/.test(each));
     for (const each of needed) {
@@ -102,25 +102,25 @@ async function download(suite, architecture, scratch) {
   return (await readdir(debs)).map((name) => join(debs, name));
 }
 
-/** The archives that the machine has its own release from, for another suite. */
+/** The archives of the machine's own release, for another suite. */
 async function sourcesOf(suite) {
-  // Updates and security fixes have suites of their own, with a hyphen.
+  // The suites of updates and security fixes, which have a hyphen, are left out.
   const release = (await debianSources()).flatMap((line) => {
     const [, archive] = /^(deb \[.*\] \S+) [^\s-]+ main\n$/.exec(line) ?? [];
     return archive === undefined ? [] : [`${archive} ${suite} main\n`];
   });
   if (release.length === 0) {
-    throw new Error("this machine's apt has no archive of Debian");
+    throw new Error("the machine's apt has no archive of Debian");
   }
   return [...new Set(release)];
 }
 
-/** The machine's C library is older than what this Nix was built with. */
+/** The machine's C library is older than the one that this Nix was built with. */
 function useOwnLibraries(nix, libraries) {
   const loader = run("patchelf", ["--print-interpreter", nix]).trim().split("/").at(-1);
   run("patchelf", [
     ...["--set-interpreter", join(directory, libraries, loader)],
-    // A forced rpath is also that of the libraries' own libraries.
+    // A forced rpath also applies to the dependencies of libraries.
     ...["--force-rpath", "--set-rpath", `$ORIGIN/../../${libraries}`],
     nix,
   ]);

@@ -2,7 +2,7 @@ import { mkdtemp, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
-import { serverEnvironment } from "../../examples/packages/cli-environment.mjs";
+import { serverEnvironment } from "../../examples/packages/server-environment.mjs";
 import { bundledPackages } from "./bundled-packages.ts";
 import { type Service, startService } from "./process.ts";
 import { pullImage } from "./pull.ts";

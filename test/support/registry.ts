@@ -1,7 +1,7 @@
 import { mkdtemp, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { serverEnvironment } from "../../examples/packages/cli-environment.mjs";
+import { serverEnvironment } from "../../examples/packages/server-environment.mjs";
 import { bundledPackages } from "./bundled-packages.ts";
 import { startService, type Service } from "./process.ts";
 import { inRepository } from "./repository.ts";

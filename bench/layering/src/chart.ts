@@ -12,7 +12,7 @@ export interface Panel {
 }
 
 export interface Chart {
-  /** Read out in place of the picture. */
+  /** Text alternative of the picture. */
   readonly description: string;
   /** Marks of the horizontal axis, spread evenly. */
   readonly marks: readonly number[];

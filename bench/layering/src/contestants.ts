@@ -1,10 +1,10 @@
 import { groupLayers, strategies } from "@nixery/layers";
 import type { History, Image } from "./history.ts";
 
-/** A way to cut an image into layers, given and answered as numbers of paths. */
+/** A way to cut an image into layers, as numbers of paths. */
 export interface Contestant {
   readonly name: string;
-  /** Whether it keeps to a budget; else it is measured once. */
+  /** Whether it has a budget; else it is measured once. */
   readonly keepsBudget: boolean;
   group(image: Image, history: History, budget: number): readonly (readonly number[])[];
 }

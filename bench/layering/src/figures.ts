@@ -2,9 +2,9 @@ import type { History } from "./history.ts";
 import { type Fetched, layerTable } from "./layer-table.ts";
 import { createRandom, shuffled } from "./random.ts";
 
-/** Bytes fetched over bytes of the paths that were needed; 1 is the least there can be. */
+/** Bytes fetched over bytes of the paths that were needed; at least 1. */
 export interface Figures {
-  /** By a client that holds last week's image and pulls this week's; over all images and weeks. */
+  /** By a client that has last week's image and pulls this week's, over all images and weeks. */
   readonly update: number;
   /** All distinct layers of one week's images, over all distinct paths. */
   readonly share: number;

@@ -57,7 +57,7 @@ export function makeClosure(count: number): {
     return {
       path: pathOf(index),
       narSize: sizes[index]!,
-      // Of no consequence for the time; real ones would take longer to compute than all the rest.
+      // Has no effect on the time; real ones would take longer to compute than all the rest.
       closureSize: sizes[index]!,
       references: [...targets].map(pathOf),
     };

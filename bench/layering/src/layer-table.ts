@@ -1,6 +1,6 @@
 import type { History } from "./history.ts";
 
-/** Things that clients fetch whole and that change with what is in them: layers or single paths. */
+/** Things that clients fetch whole: layers or single paths. A thing changes with its content. */
 export interface Fetched {
   /** Bytes of each thing. */
   readonly sizes: readonly number[];

@@ -1,4 +1,4 @@
-// Groups closures from standard input, one JSON object a line, and answers each with one line: the
+// Groups closures from standard input, one JSON object a line, and writes one line for each: the
 // layers in manifest order as arrays of store paths. For measuring a strategy on other closures.
 import process from "node:process";
 import { createInterface } from "node:readline";
@@ -9,15 +9,15 @@ import { writeLine } from "./write-line.ts";
 
 const help = `Usage: npm run --silent layering -- [--strategy NAME] < closures.jsonl
 Each line of standard input is {"graph":[{"path","narSize","closureSize","references"}],
-"roots":[...],"popularity":{"name":n},"budget":n}; all but "graph" and what is in it but
-"closureSize" may be left out. Each answer is [["/nix/store/...",...],...] on one line.
+"roots":[...],"popularity":{"name":n},"budget":n}. "closureSize", "roots", "popularity" and
+"budget" are optional. Each result is [["/nix/store/...",...],...] on one line.
 Strategies: ${strategies.map(({ name }) => name).join(", ")} (the default is the first).
 `;
 
 process.exitCode = await main(process.argv.slice(2));
 
 async function main(args: readonly string[]): Promise<number> {
-  // A reader that has seen enough is no failure.
+  // The reader may close standard output before the end.
   process.stdout.on("error", (error) =>
     process.exit("code" in error && error.code === "EPIPE" ? 0 : 1),
   );

@@ -1,4 +1,4 @@
-// Makes another history of the kind that is measured, from the Debian package index of this machine.
+// Makes another history to measure, from the Debian package index of this machine.
 // Usage: node scripts/run.mjs bench/layering/src/make-history.ts SEED [IMAGES [WEEKS]] > history.json
 import process from "node:process";
 import { type PackageIndex, readPackageIndex } from "./package-index.ts";
@@ -7,7 +7,7 @@ import { createRandom } from "./random.ts";
 /** In every image, and in two of three. */
 const always = ["ca-certificates", "netbase"];
 const shell = ["bash", "coreutils", "moreutils", "nano"];
-/** Packages that images are asked for; the first are asked for most. */
+/** Packages that images are made of; the first are used most. */
 const catalogSize = 1000;
 /** Core packages are rebuilt together every so many weeks. */
 const coreWeeks = 3;
@@ -76,7 +76,7 @@ function drawWeeks(order: readonly number[]): ReadonlyMap<number, number>[] {
   return drawn;
 }
 
-/** What much is built on is changed rarely, and then together. */
+/** Paths with many users change rarely, and then together. */
 function ownChance(popularity: number, week: number): number {
   if (popularity >= 50 && week % coreWeeks === 0) {
     return 0.5;

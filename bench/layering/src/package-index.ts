@@ -51,7 +51,7 @@ export function readPackageIndex(): PackageIndex {
   };
 }
 
-/** Of alternatives the first that there is. */
+/** The dependencies by number; of alternatives the first that exists. */
 function dependencies(
   fields: ReadonlyMap<string, string>,
   numbers: ReadonlyMap<string, number>,
@@ -72,7 +72,7 @@ function dependencies(
   return [...new Set(targets)];
 }
 
-/** Leaves out references that lead back to where the walk came from. */
+/** Leaves out references that would close a cycle. */
 function withoutCycles(rows: readonly (readonly number[])[]): {
   readonly references: number[][];
   readonly order: number[];

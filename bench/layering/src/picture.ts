@@ -1,4 +1,4 @@
-// Draws the guide's picture of what strategies cost.
+// Draws the picture of the costs of strategies in the guide.
 // Usage: pnpm --filter @nixery/bench-layering picture
 import { writeFileSync } from "node:fs";
 import { drawChart, type Line } from "./chart.ts";

@@ -1,6 +1,6 @@
 import { type ClosureNode, createPopularity, type Popularity } from "@nixery/layers";
 
-/** One closure to group, as a line of standard input holds it. */
+/** One closure to group, from a line of standard input. */
 export interface Request {
   readonly graph: readonly ClosureNode[];
   readonly roots?: readonly string[] | undefined;
@@ -10,12 +10,13 @@ export interface Request {
 
 /**
  * Reads a line of input.
- * @throws Error with a sentence that says what is wrong in it
+ *
+ * @throws Error with a message that names the invalid field
  */
 export function parseRequest(line: string): Request {
   const value = parseJson(line);
   if (!isRecord(value)) {
-    throw new Error("expected a JSON object.");
+    throw new Error("Expected a JSON object.");
   }
   const { graph, roots, popularity, budget } = value;
   if (!Array.isArray(graph)) {
@@ -63,7 +64,7 @@ function parseJson(line: string): unknown {
   try {
     return JSON.parse(line);
   } catch (error) {
-    throw new Error(`not JSON (${error instanceof Error ? error.message : "unreadable"}).`, {
+    throw new Error(`Invalid JSON: ${error instanceof Error ? error.message : "unreadable"}.`, {
       cause: error,
     });
   }

@@ -35,7 +35,7 @@ const line = JSON.stringify({
 });
 
 describe("the layering command", () => {
-  test("answers each line with one, in order", async () => {
+  test("writes one line for each, in order", async () => {
     const ended = await run(`${line}\n{"graph":[]}\n\n${line}\n`, "--strategy", "nixery");
     const answer = JSON.stringify([[a, b]]);
     expect(ended).toEqual({ code: 0, stdout: `${answer}\n[]\n${answer}\n`, stderr: "" });
@@ -70,8 +70,8 @@ describe("the layering command", () => {
   });
 
   test.each([
-    ["not json", "Line 2: not JSON"],
-    ["[]", "Line 2: expected a JSON object."],
+    ["not json", "Line 2: Invalid JSON"],
+    ["[]", "Line 2: Expected a JSON object."],
     ['{"graph":{}}', 'Line 2: "graph" must be an array of nodes.'],
     ['{"graph":[4]}', 'Line 2: "graph"[0] must be an object.'],
     ['{"graph":[{"path":"a"}]}', 'Line 2: "graph"[0]."narSize" must be a number of bytes.'],
@@ -79,8 +79,8 @@ describe("the layering command", () => {
     ['{"graph":[],"roots":[1]}', 'Line 2: "roots" must be an array of store paths.'],
     ['{"graph":[],"popularity":{"a":"1"}}', 'Line 2: "popularity" must be an object of numbers.'],
     ['{"graph":[],"budget":"9"}', 'Line 2: "budget" must be a number.'],
-    ['{"graph":[],"budget":0}', "Line 2: The layer budget 0 is not"],
-  ])("ends at the line %s with one that says why", async (bad, message) => {
+    ['{"graph":[],"budget":0}', "Line 2: Invalid option budget: 0."],
+  ])("fails at the line %s with the reason on one line", async (bad, message) => {
     const { code, stdout, stderr } = await run(`${line}\n${bad}\n${line}\n`);
     expect(code).toBe(1);
     expect(stdout.trimEnd().split("\n")).toHaveLength(1);
@@ -88,13 +88,13 @@ describe("the layering command", () => {
     expect(stderr).toContain(message);
   });
 
-  test("names the strategies when there is none of a name", async () => {
+  test("names the strategies for an unknown one", async () => {
     const { code, stdout, stderr } = await run(line, "--strategy", "best");
     expect([code, stdout]).toEqual([1, ""]);
-    expect(stderr).toContain("cohorts, size-first, nixery, nixery-nar");
+    expect(stderr).toContain("cohorts, size-first, nixery or nixery-nar");
   });
 
-  test("explains itself", async () => {
+  test("prints its help", async () => {
     const { code, stdout } = await run("", "--help");
     expect(code).toBe(0);
     expect(stdout).toContain("--strategy NAME");

@@ -1,8 +1,8 @@
 import { createServer } from "node:http";
 import process from "node:process";
 
-// A binary cache of as many paths as are asked for, whose files are made on the way out: its own
-// work is small, and the process that counts is measured alone.
+// A binary cache of any number of paths, whose files are made for each request: its own work is small,
+// and the counting process is measured alone.
 const names = ["glibc-2.39", "bash-5.2", "gcc-13-lib", "zlib-1.3", "openssl-3.0", "perl-5.38"];
 
 function basename(index: number): string {
@@ -12,7 +12,7 @@ function basename(index: number): string {
 }
 
 function narinfo(index: number): string {
-  // Popular ones, some of the neighbourhood, and the path itself, about seven as in nixpkgs.
+  // Popular paths, some near ones, and the path itself: about seven, as in nixpkgs.
   const references = new Set([0, index % 2, index % 6, index]);
   for (let step = 1; step < 5; step += 1) {
     references.add(Math.floor(index / (step + 1)));

@@ -1,7 +1,7 @@
 import process from "node:process";
 import { countCache } from "@nixery/popcount";
 
-// One count in a process of its own; prints what it cost.
+// Runs one count in this process and prints its cost.
 const [cache = "", paths = ""] = process.argv.slice(2);
 const before = process.resourceUsage().maxRSS;
 const started = performance.now();

@@ -49,17 +49,17 @@ function count(url: string, size: number): Counted {
   );
   const counted: Counted | undefined = status === 0 ? JSON.parse(stdout) : undefined;
   if (counted?.paths !== size) {
-    throw new Error(`counting ${size} paths failed`);
+    throw new Error(`Counting ${size} paths failed.`);
   }
   return counted;
 }
 
-/** The same files with a good downloader, kept nowhere and counted by nobody: the limit. */
+/** The same files with curl, which discards them: the limit. */
 async function fetchWithCurl(url: string, size: number): Promise<string> {
   const list = await (await fetch(`${url}/list-${size}`)).text();
-  const folder = mkdtempSync(join(tmpdir(), "nixery-bench-"));
+  const directory = mkdtempSync(join(tmpdir(), "nixery-bench-"));
   try {
-    const config = join(folder, "config");
+    const config = join(directory, "config");
     const hashes = [...list.matchAll(/^\/nix\/store\/(\w{32})-/gm)].map(([, hash]) => hash);
     writeFileSync(
       config,
@@ -74,6 +74,6 @@ async function fetchWithCurl(url: string, size: number): Promise<string> {
     const seconds = (performance.now() - started) / 1000;
     return status === 0 ? `${seconds.toFixed(1)} s` : `failed with ${status}`;
   } finally {
-    rmSync(folder, { recursive: true });
+    rmSync(directory, { recursive: true });
   }
 }

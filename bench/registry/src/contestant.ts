@@ -10,7 +10,7 @@ export interface Contestant {
   stop(): Promise<void>;
 }
 
-/** Starts a program and waits for the line that says where it listens. */
+/** Starts a program and waits for the line with its port, which `listening` matches. */
 export async function startContestant(
   name: string,
   command: string,

@@ -4,17 +4,20 @@ import type { Encoded } from "@nixery/manifest";
 import { type Contestant, startContestant } from "./contestant.ts";
 import type { BenchImage } from "./image.ts";
 
-/** Starts Debian's docker-registry on a folder of its own and pushes the image to it. */
-export async function startDockerRegistry(folder: string, image: BenchImage): Promise<Contestant> {
-  await mkdir(folder, { recursive: true });
-  const config = join(folder, "config.yml");
+/** Starts Debian's docker-registry with `directory` for its data and pushes the image to it. */
+export async function startDockerRegistry(
+  directory: string,
+  image: BenchImage,
+): Promise<Contestant> {
+  await mkdir(directory, { recursive: true });
+  const config = join(directory, "config.yml");
   await writeFile(
     config,
     JSON.stringify({
       version: 0.1,
       log: { level: "info", accesslog: { disabled: true } },
       storage: {
-        filesystem: { rootdirectory: join(folder, "data") },
+        filesystem: { rootdirectory: join(directory, "data") },
         cache: { blobdescriptor: "inmemory" },
       },
       http: { addr: "127.0.0.1:0" },

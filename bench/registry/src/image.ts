@@ -18,7 +18,7 @@ export interface BenchImage {
 const largeSize = 256 * 1024 * 1024;
 const layerCount = 60;
 
-/** Makes an image of random bytes, which no file system or network can make smaller. */
+/** Makes an image of random bytes, which do not compress. */
 export function makeImage(): BenchImage {
   const layers = Array.from({ length: layerCount }, (_, index) => {
     const bytes = randomBytes(index === 0 ? largeSize : 1000);

@@ -15,7 +15,7 @@ export interface LoadOptions {
 
 const run = promisify(execFile);
 
-/** Has wrk ask for `url` from one thread, as often as it can. */
+/** Has wrk request `url` from one thread, as often as it can. */
 export async function measure(url: string, options: LoadOptions): Promise<Load> {
   const headers = (options.headers ?? []).flatMap((header) => ["-H", header]);
   const { stdout } = await run("wrk", [

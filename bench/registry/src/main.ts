@@ -1,11 +1,11 @@
-// How fast the registry serves what it has, next to the least that node:http can do and, where it is
-// installed, Debian's docker-registry. All are asked in turn, several times over; medians are printed.
+// How fast the registry serves stored content, beside bare node:http and, where it is installed,
+// Debian's docker-registry. All are measured in turn, in several rounds; medians are printed.
 import { execFileSync } from "node:child_process";
 import { mkdtemp, rm, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { digestHex, type Encoded } from "@nixery/manifest";
-import { layerKey } from "@nixery/storage";
+import { createContent } from "@nixery/content";
+import type { Encoded } from "@nixery/manifest";
 import { createFsStorage } from "@nixery/storage-fs";
 import { type Contestant, startOwn } from "./contestant.ts";
 import { startDockerRegistry } from "./docker-registry.ts";
@@ -13,7 +13,7 @@ import { makeImage } from "./image.ts";
 import { type LoadOptions, measure, median } from "./load.ts";
 
 const rounds = 3;
-const folder = await mkdtemp(join(tmpdir(), "nixery-bench-"));
+const directory = await mkdtemp(join(tmpdir(), "nixery-bench-"));
 const contestants: Contestant[] = [];
 try {
   if (!isInstalled("wrk")) {
@@ -24,29 +24,27 @@ try {
   for (const contestant of contestants) {
     await contestant.stop();
   }
-  await rm(folder, { recursive: true });
+  await rm(directory, { recursive: true });
 }
 
 async function compare(): Promise<void> {
   const image = makeImage();
-  const [manifest, blob] = [join(folder, "manifest"), join(folder, "blob")];
+  const [manifest, blob] = [join(directory, "manifest"), join(directory, "blob")];
   await writeFile(manifest, image.manifest.bytes);
   await writeFile(blob, image.blobs[0]?.bytes ?? "");
-  const storage = await createFsStorage({ directory: join(folder, "storage") });
-  for (const { bytes, descriptor } of [image.manifest, ...image.blobs]) {
-    await storage.write(layerKey(digestHex(descriptor.digest)), once(bytes), {
-      contentType: descriptor.mediaType,
-    });
+  const content = createContent(await createFsStorage({ directory: join(directory, "storage") }));
+  for (const encoded of [image.manifest, ...image.blobs]) {
+    await content.storeDocument(encoded);
   }
   const { digest, mediaType, size } = image.manifest.descriptor;
-  const own = ["registry", join(folder, "storage"), digest, mediaType, String(size)];
+  const own = ["registry", join(directory, "storage"), digest, mediaType, String(size)];
   contestants.push(await startOwn("registry-handler", own));
   contestants.push(await startOwn("bare, 64 KiB reads", ["bare", manifest, blob, "65536"]));
   contestants.push(await startOwn("bare, 1 MiB reads", ["bare", manifest, blob, "1048576"]));
   if (isInstalled("docker-registry")) {
-    contestants.push(await startDockerRegistry(join(folder, "docker-registry"), image));
+    contestants.push(await startDockerRegistry(join(directory, "docker-registry"), image));
   } else {
-    console.log("docker-registry is not installed and left out");
+    console.log("docker-registry is not installed; it is left out");
   }
   await compareAt("manifest by digest", `/v2/bench/manifests/${digest}`, "requestsPerSecond", {
     connections: 32,
@@ -96,8 +94,4 @@ function isInstalled(command: string): boolean {
   } catch {
     return false;
   }
-}
-
-async function* once(bytes: Uint8Array): AsyncGenerator<Uint8Array, void, undefined> {
-  yield bytes;
 }

@@ -1,4 +1,4 @@
-// One server: `serve.ts registry FOLDER DIGEST TYPE SIZE` or `serve.ts bare MANIFEST-FILE BLOB-FILE CHUNK`.
+// One server: `serve.ts registry DIRECTORY DIGEST TYPE SIZE` or `serve.ts bare MANIFEST-FILE BLOB-FILE CHUNK`.
 import { createReadStream, readFileSync, statSync } from "node:fs";
 import { createServer, type RequestListener, type Server } from "node:http";
 import { pipeline } from "node:stream";
@@ -29,7 +29,7 @@ async function registry([
   return createNodeListener(createRegistryHandler({ images, storage }));
 }
 
-/** The least that node:http can do: no routing, no checks, the bytes and their length. */
+/** Bare node:http: no routing and no checks, only the bytes and their length. */
 function bare([manifestFile = "", blobFile = "", chunk = ""]: string[]): RequestListener {
   const manifest = readFileSync(manifestFile);
   const blobSize = statSync(blobFile).size;

@@ -13,7 +13,7 @@ const nixery = createNixery({
 
 const app = express();
 
-// Before body parsers and compression: digests are over the bytes as they are sent.
+// Before body parsers and compression: clients hash the bytes that they receive.
 app.use(createNodeListener(nixery.handler));
 
 app.get("/", (_request, response) => {

@@ -13,7 +13,7 @@ const nixery = createNixery({
 
 const app = fastify();
 
-// On the root instance; hooks added before it, such as an authentication, run before it.
+// On the root instance. Hooks that are added before it, such as authentication, run first.
 app.addHook("onRequest", createFastifyHook(nixery.handler));
 
 app.addHook("onClose", () => nixery.close());

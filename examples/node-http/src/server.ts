@@ -13,7 +13,7 @@ const nixery = createNixery({
 
 const serveRegistry = createNodeListener(nixery.handler);
 const server = createServer((request, response) => {
-  // Everything below /v2 is the registry's; the third argument takes the rest.
+  // Paths below /v2 are the registry's. The third argument handles all others.
   serveRegistry(request, response, () => response.end("Pull an image from here.\n"));
 });
 

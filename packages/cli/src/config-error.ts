@@ -1,4 +1,4 @@
-/** Something the operator has to change: a setting, an argument, a credential. One line says it. */
+/** A setting, an argument or a credential that the operator has to change. One line says which. */
 export class ConfigError extends Error {
   override readonly name = "ConfigError";
 }

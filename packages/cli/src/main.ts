@@ -1,54 +1,43 @@
 #!/usr/bin/env node
 import process from "node:process";
-import { readCommand, type Command } from "./command-line.ts";
+import { UsageError } from "./command.ts";
+import { commands } from "./commands/index.ts";
 import { ConfigError } from "./config-error.ts";
-import { readConfig } from "./config.ts";
-import { help } from "./help.ts";
+import { runProgram } from "./program.ts";
 import { version } from "./version.ts";
 
 const interruption = new AbortController();
 for (const signal of ["SIGINT", "SIGTERM"] as const) {
   // Not once: a second signal would end this process at once and leave Nix running.
-  process.on(signal, () => interruption.abort(new ConfigError(`ended by ${signal}`)));
+  process.on(signal, () => interruption.abort(new ConfigError(`Interrupted by ${signal}.`)));
 }
 
 try {
-  process.exitCode = await runCommand(readCommand(process.argv.slice(2)), interruption.signal);
+  process.exitCode = await runProgram(
+    process.argv.slice(2),
+    { version, commands },
+    {
+      environment: process.env,
+      stdout: process.stdout,
+      stderr: process.stderr,
+      signal: interruption.signal,
+    },
+  );
 } catch (error) {
   if (!interruption.signal.aborted) {
     process.stderr.write(`nixery: ${describe(error)}\n`);
   }
-  process.exitCode = 1;
-}
-
-/** Runs a command to its end; its exit code. Each command loads only what it needs. */
-async function runCommand(command: Command, signal: AbortSignal): Promise<number> {
-  switch (command.kind) {
-    case "help":
-      process.stdout.write(help);
-      return 0;
-    case "version":
-      process.stdout.write(`${version}\n`);
-      return 0;
-    case "serve": {
-      const { serve } = await import("./serve.ts");
-      return serve(readConfig(process.env), signal);
-    }
-    case "explain": {
-      const { explain } = await import("./explain.ts");
-      return explain(readConfig(process.env), command, signal);
-    }
-    case "popcount": {
-      const { popcount } = await import("./popcount.ts");
-      return popcount(command.args, signal);
-    }
-  }
+  process.exitCode = error instanceof UsageError ? 2 : 1;
 }
 
 /** One line: what is wrong and the next step. A defect keeps its stack, for the report. */
 function describe(error: unknown): string {
-  const isKnown =
+  if (!(error instanceof Error)) {
+    return String(error);
+  }
+  const isExpected =
     error instanceof ConfigError ||
-    (error instanceof Error && "code" in error && typeof error.code === "string");
-  return isKnown ? error.message : error instanceof Error ? String(error.stack) : String(error);
+    error instanceof UsageError ||
+    ("code" in error && typeof error.code === "string");
+  return isExpected ? error.message : String(error.stack);
 }

@@ -1,23 +1,24 @@
-import type { ClosureNode } from "./closure.ts";
-import { defaultStrategy } from "./strategies.ts";
-import { indexClosure } from "./index-closure.ts";
+import { quote } from "@nixery/kit/quote";
+import { defaultStrategy } from "./built-in-strategies.ts";
+import { indexClosure } from "./graph/index-closure.ts";
+import type { ClosureNode } from "./graph/indexed-closure.ts";
 import { LayersError } from "./layers-error.ts";
-import type { Popularity } from "./popularity.ts";
+import type { Popularity } from "./popularity/popularity.ts";
 import type { GroupingStrategy, LayerGroup } from "./strategy.ts";
 
 export interface GroupingOptions {
   /** @defaultValue `defaultStrategy` */
   readonly strategy?: GroupingStrategy | undefined;
   /**
-   * Most layers to make, at least 1. Docker takes 125 layers and containerd 127; what is left is
-   * for layers that are not made of store paths and for images built on top.
+   * Layers to make at most, at least 1. Docker allows 125 layers and containerd 127; the rest is for
+   * layers without store paths and for images built on top.
    * @defaultValue 94
    */
   readonly budget?: number | undefined;
   /** @defaultValue every path has popularity 1 */
   readonly popularity?: Popularity | undefined;
   /**
-   * Paths of the packages that the image was asked for.
+   * Paths of the requested packages.
    * @defaultValue the nodes that no other node refers to
    */
   readonly roots?: readonly string[] | undefined;
@@ -30,11 +31,11 @@ const defaultBudget = 94;
  * that most images share first. The same closure, popularity and options give the same groups,
  * whatever the order of `graph`, of the references and of the roots.
  *
- * References and roots that have no node are left out, self references and cycles are allowed, and
- * an empty graph has no layers.
+ * References and roots without a node are left out, self references and cycles are allowed, and an
+ * empty graph has no layers.
  *
- * @throws LayersError `ERR_LAYERS_INVALID_BUDGET`, `ERR_LAYERS_INVALID_SIZE`, and
- * `ERR_LAYERS_INVALID_GROUPING` when the strategy breaks its contract
+ * @throws LayersError `ERR_LAYERS_INVALID_OPTION` for the budget, `ERR_LAYERS_INVALID_SIZE` for a
+ * node, and `ERR_LAYERS_INVALID_GROUPING` when the strategy breaks its contract
  */
 export function groupLayers(
   graph: readonly ClosureNode[],
@@ -42,10 +43,9 @@ export function groupLayers(
 ): readonly LayerGroup[] {
   const { strategy = defaultStrategy, budget = defaultBudget, popularity, roots } = options;
   if (!Number.isSafeInteger(budget) || budget < 1) {
-    throw new LayersError(
-      "ERR_LAYERS_INVALID_BUDGET",
-      `The layer budget ${budget} is not a whole number of at least 1; Nixery's is ${defaultBudget}.`,
-    );
+    throw new LayersError("ERR_LAYERS_INVALID_OPTION", {
+      message: `Invalid option budget: ${budget}. Use a whole number of at least 1.`,
+    });
   }
   const closure = indexClosure(graph, roots, popularity);
   if (closure.paths.length === 0) {
@@ -63,22 +63,21 @@ function assertPartition(
   strategyName: string,
 ): void {
   const left = new Set(paths);
-  let sound = groups.length <= budget;
+  let isSound = groups.length <= budget;
   for (const group of groups) {
     if (group.paths.length === 0) {
-      sound = false;
+      isSound = false;
     }
     for (const path of group.paths) {
       if (!left.delete(path)) {
-        sound = false;
+        isSound = false;
       }
     }
   }
-  if (sound && left.size === 0) {
+  if (isSound && left.size === 0) {
     return;
   }
-  throw new LayersError(
-    "ERR_LAYERS_INVALID_GROUPING",
-    `The strategy "${strategyName}" does not put every path into one of at most ${budget} layers; choose another strategy or mend this one.`,
-  );
+  throw new LayersError("ERR_LAYERS_INVALID_GROUPING", {
+    message: `The strategy ${quote(strategyName)} does not put every path into exactly one of at most ${budget} layers. Fix it, or choose another one.`,
+  });
 }

@@ -1,27 +1,26 @@
+import { CodedError, type CodedErrorDetails, isCodedError } from "@nixery/kit/coded-error";
+
 /**
- * - `ERR_LAYERS_INVALID_BUDGET`: the budget is not a whole number of at least 1.
- * - `ERR_LAYERS_INVALID_SIZE`: a node's NAR size or closure size is negative or not a number.
- * - `ERR_LAYERS_UNKNOWN_STRATEGY`: no built-in strategy has the name.
- * - `ERR_LAYERS_INVALID_GROUPING`: a strategy lost a path, repeated one or went over the budget; a
- *   defect in the strategy.
+ * - `ERR_LAYERS_INVALID_OPTION`: the budget is invalid, or no built-in strategy has the name. Correct
+ *   the option as the message says.
+ * - `ERR_LAYERS_INVALID_SIZE`: a node's NAR size or closure size is negative or not a number. Use the
+ *   sizes that `nix path-info` reports.
+ * - `ERR_LAYERS_INVALID_GROUPING`: a strategy lost a path, repeated one, made an empty layer or
+ *   exceeded the budget. Fix the strategy, or choose another one.
  */
 export type LayersErrorCode =
-  | "ERR_LAYERS_INVALID_BUDGET"
+  | "ERR_LAYERS_INVALID_OPTION"
   | "ERR_LAYERS_INVALID_SIZE"
-  | "ERR_LAYERS_UNKNOWN_STRATEGY"
   | "ERR_LAYERS_INVALID_GROUPING";
 
 const brand = Symbol.for("@nixery/layers/LayersError");
 
 /** The one error that this package throws. */
-export class LayersError extends Error {
+export class LayersError extends CodedError<LayersErrorCode> {
   override readonly name = "LayersError";
-  readonly code: LayersErrorCode;
 
-  constructor(code: LayersErrorCode, message: string) {
-    super(message);
-    this.code = code;
-    Object.defineProperty(this, brand, { value: true });
+  constructor(code: LayersErrorCode, details: CodedErrorDetails) {
+    super(brand, code, details);
   }
 }
 
@@ -30,10 +29,5 @@ export class LayersError extends Error {
  * when one is given.
  */
 export function isLayersError(value: unknown, code?: LayersErrorCode): value is LayersError {
-  return (
-    typeof value === "object" &&
-    value !== null &&
-    brand in value &&
-    (code === undefined || ("code" in value && value.code === code))
-  );
+  return isCodedError(value, brand, code);
 }

@@ -33,12 +33,12 @@ describe("cohorts", () => {
     expect(layersOf(language)).toEqual(["zlib", "lang lang-core", "lang-data"]);
   });
 
-  test("are the same whatever else an image holds", () => {
+  test("are the same whatever else is in an image", () => {
     const app = [node("app", 5000, "lang", "tool"), node("tool", 4000, "zlib")];
     expect(layersOf([...app, ...language])).toEqual([...layersOf(language), "app", "tool"]);
   });
 
-  test("follow another version where the popularity data is older or newer", () => {
+  test("follow another version where the data is older or newer", () => {
     const graph = [node("lang-3.2", 5000, "lib-1.1"), node("lib-1.1", 5000)];
     const counts = createPopularity(Object.entries({ "lang-3.1": 100, "lib-1.0": 3 }));
     const options = { strategy: cohortsStrategy, popularity: counts };
@@ -46,7 +46,7 @@ describe("cohorts", () => {
     expect(groupLayers(graph, { ...options, popularity: createPopularity([]) })).toHaveLength(2);
   });
 
-  test("keep what changes often apart from what hardly changes", () => {
+  test("separate paths that change often from paths that hardly change", () => {
     const volatile = Array.from({ length: 40 }, (_, index) => node(`dep-${index}x`, 1));
     const graph = [
       node("lang", 1, "stable", "moving"),
@@ -58,7 +58,7 @@ describe("cohorts", () => {
     expect(layers.find((layer) => layer.includes("moving"))).not.toContain("stable");
   });
 
-  test("without popularity data are single paths, and the smallest share what is left", () => {
+  test("are single paths without data, and the smallest share the rest of the budget", () => {
     const graph = Array.from({ length: 30 }, (_, index) => node(`p${index}`, 1000 * (index + 1)));
     const groups = groupLayers(graph, { strategy: cohortsStrategy, budget: 20 });
     expect(groups).toHaveLength(20);
@@ -68,8 +68,8 @@ describe("cohorts", () => {
   });
 });
 
-describe("layers that images have in common", () => {
-  test.each([20, 94])("stand in the same order in all of them, budget %d", (budget) => {
+describe("shared layers", () => {
+  test.each([20, 94])("have the same order in all images, budget %d", (budget) => {
     const images = history.images.map((image) =>
       layersOfImage(image, cohortsStrategy, budget).map((layer) => layer.join(" ")),
     );
@@ -93,13 +93,13 @@ describe.each([20, 40, 94, 120])("on a closure history, with %d layers", (budget
     figuresOf((image) => layersOfImage(image, nixeryStrategy, budget)),
   ];
 
-  test("updates fetch the least that did not change", () => {
+  test("fetch the fewest unchanged bytes at an update", () => {
     for (const { update } of others) {
       expect(cohorts.update).toBeLessThan(update);
     }
   });
 
-  test("images repeat clearly the least of each other", () => {
+  test("repeat clearly the fewest bytes between images", () => {
     for (const { share } of others) {
       expect(cohorts.share - 1).toBeLessThan(0.95 * (share - 1));
     }

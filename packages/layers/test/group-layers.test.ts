@@ -25,7 +25,7 @@ function codeOf(act: () => unknown): LayersErrorCode | undefined {
 }
 
 describe.each(strategies)("$name", (strategy) => {
-  test("cuts nothing into no layers", () => {
+  test("makes no layers of an empty graph", () => {
     expect(groupLayers([], { strategy })).toEqual([]);
     expect(groupLayers([], { strategy, roots: [store("gone")] })).toEqual([]);
   });
@@ -43,7 +43,7 @@ describe.each(strategies)("$name", (strategy) => {
     expect(groups).toMatchObject([{ paths: [store("huge")], size: 2 ** 50 }]);
   });
 
-  test("leaves out references and roots that have no node", () => {
+  test("leaves out references and roots without a node", () => {
     const graph = [node("a", 1, "gone", "b"), node("b", 2)];
     const roots = [store("a"), store("gone")];
     expect(groupLayers(graph, { strategy, roots })).toEqual(
@@ -51,14 +51,14 @@ describe.each(strategies)("$name", (strategy) => {
     );
   });
 
-  test("takes no notice of self references and of repeated ones", () => {
+  test("ignores self references and repeated ones", () => {
     const graph = [node("a", 1, "a", "b", "b"), node("b", 2, "b")];
     expect(groupLayers(graph, { strategy })).toEqual(
       groupLayers([node("a", 1, "b"), node("b", 2)], { strategy }),
     );
   });
 
-  test("groups cycles, with or without a way to them", () => {
+  test("groups cycles, with and without a way to them", () => {
     const graph = [node("a", 1, "b"), node("b", 2, "c"), node("c", 3, "b"), node("d", 4, "d")];
     for (const roots of [undefined, [], [store("c")], [store("d")]]) {
       const paths = groupLayers(graph, { strategy, roots }).flatMap((group) => group.paths);
@@ -66,7 +66,7 @@ describe.each(strategies)("$name", (strategy) => {
     }
   });
 
-  test("folds a path that is told twice into one", () => {
+  test("makes one node of a path that is given twice", () => {
     const graph = [node("a", 3, "b"), node("b", 1), node("a", 5, "c"), node("c", 1)];
     expect(groupLayers(graph, { strategy })).toEqual(
       groupLayers([node("a", 5, "b", "c"), node("b", 1), node("c", 1)], { strategy }),
@@ -105,13 +105,13 @@ describe.each(strategies)("$name", (strategy) => {
 });
 
 test.each([0, -1, 1.5, Number.NaN, Number.POSITIVE_INFINITY])(
-  "refuses a budget of %d",
+  "rejects a budget of %d",
   (budget) => {
-    expect(codeOf(() => groupLayers([node("a", 1)], { budget }))).toBe("ERR_LAYERS_INVALID_BUDGET");
+    expect(codeOf(() => groupLayers([node("a", 1)], { budget }))).toBe("ERR_LAYERS_INVALID_OPTION");
   },
 );
 
-test.each([-1, Number.NaN, Number.POSITIVE_INFINITY])("refuses a size of %d", (size) => {
+test.each([-1, Number.NaN, Number.POSITIVE_INFINITY])("rejects a size of %d", (size) => {
   const code = "ERR_LAYERS_INVALID_SIZE";
   expect(codeOf(() => groupLayers([node("a", size)]))).toBe(code);
   expect(codeOf(() => groupLayers([{ ...node("a", 1), closureSize: size }]))).toBe(code);
@@ -123,10 +123,10 @@ const own = (groupNodes: (nodes: readonly number[]) => number[][]): GroupingStra
     groupNodes([...closure.paths.keys()]).map((nodes) => layerGroup(closure, nodes, "mine")),
 });
 
-describe("a strategy of one's own", () => {
+describe("a custom strategy", () => {
   const graph = [node("a", 1), node("b", 2), node("c", 3)];
 
-  test("decides alone", () => {
+  test("decides the layers and their order", () => {
     const strategy = own((nodes) => nodes.toReversed().map((each) => [each]));
     expect(groupLayers(graph, { strategy })).toEqual([
       { paths: [store("c")], size: 3, reason: "mine" },
@@ -145,8 +145,8 @@ describe("a strategy of one's own", () => {
       ]),
     ],
     ["makes an empty layer", own((nodes) => [[...nodes], []])],
-    ["goes over the budget", own((nodes) => nodes.map((each) => [each]))],
-  ])("that %s is refused", (_, strategy) => {
+    ["exceeds the budget", own((nodes) => nodes.map((each) => [each]))],
+  ])("is rejected when it %s", (_, strategy) => {
     const code = codeOf(() => groupLayers(graph, { strategy, budget: 2 }));
     expect(code).toBe("ERR_LAYERS_INVALID_GROUPING");
   });
@@ -157,14 +157,15 @@ test("strategies are found by their names", () => {
     expect(strategyByName(strategy.name)).toBe(strategy);
   }
   expect(new Set(strategies.map(({ name }) => name)).size).toBe(strategies.length);
-  expect(codeOf(() => strategyByName("best"))).toBe("ERR_LAYERS_UNKNOWN_STRATEGY");
+  expect(codeOf(() => strategyByName("best"))).toBe("ERR_LAYERS_INVALID_OPTION");
 });
 
-test("errors are known by their brand and code, also from another copy of the package", () => {
-  const error = new LayersError("ERR_LAYERS_INVALID_SIZE", "No size.");
+test("errors are found by brand and code, also of another copy of the package", () => {
+  const error = new LayersError("ERR_LAYERS_INVALID_SIZE", { message: "Invalid." });
   expect(isLayersError(error)).toBe(true);
   expect(isLayersError(error, "ERR_LAYERS_INVALID_SIZE")).toBe(true);
-  expect(isLayersError(error, "ERR_LAYERS_INVALID_BUDGET")).toBe(false);
+  expect(isLayersError(error, "ERR_LAYERS_INVALID_OPTION")).toBe(false);
+  expect(error).toMatchObject({ name: "LayersError", message: "Invalid." });
   const copied = { code: error.code, [Symbol.for("@nixery/layers/LayersError")]: true };
   expect(isLayersError(copied, "ERR_LAYERS_INVALID_SIZE")).toBe(true);
   for (const other of [new Error("x"), undefined, null, "ERR_LAYERS_INVALID_SIZE"]) {

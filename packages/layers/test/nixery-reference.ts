@@ -1,11 +1,12 @@
+import { compareText } from "@nixery/kit/compare-text";
 import type { ClosureNode } from "@nixery/layers";
 import type { Task } from "./support.ts";
 
 type Graph = ReadonlyMap<string, ClosureNode>;
 
 /**
- * Nixery's grouping once more, by the definitions and with no regard to time: a path dominates what
- * cannot be reached from the artificial root once the path is taken away.
+ * Nixery's grouping by its definitions, however long it takes: a path dominates the paths that cannot
+ * be reached from the artificial root without it.
  */
 export function groupAsNixery(task: Task, sizes: "nar" | "closure"): string[][] {
   const graph: Graph = new Map(task.graph.map((entry) => [entry.path, entry]));
@@ -34,7 +35,7 @@ export function groupAsNixery(task: Task, sizes: "nar" | "closure"): string[][] 
       const members = dominated.get(top)!;
       return { top, members, rating: popularityOf(top) * sum(members.map(sizeOf)) };
     })
-    .toSorted((a, b) => a.rating - b.rating || compare(nameOf(a.top), nameOf(b.top)));
+    .toSorted((a, b) => a.rating - b.rating || compareText(nameOf(a.top), nameOf(b.top)));
 
   while (layers.length > task.budget) {
     const [lowest, next] = [layers[0]!, layers[1]!];
@@ -44,7 +45,7 @@ export function groupAsNixery(task: Task, sizes: "nar" | "closure"): string[][] 
   return layers.map(({ members }) => members.toSorted());
 }
 
-/** All that the given paths lead to and they themselves, on ways that avoid one path. */
+/** The given paths and all below them, on ways that avoid one path. */
 function reachable(from: readonly string[], graph: Graph, avoided?: string): Set<string> {
   const reached = new Set(from.filter((path) => path !== avoided));
   for (const path of reached) {
@@ -63,11 +64,4 @@ function nameOf(path: string): string {
 
 function sum(values: readonly number[]): number {
   return values.reduce((total, value) => total + value, 0);
-}
-
-function compare(a: string, b: string): number {
-  if (a === b) {
-    return 0;
-  }
-  return a < b ? -1 : 1;
 }

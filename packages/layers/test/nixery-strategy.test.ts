@@ -68,7 +68,7 @@ describe.each(["closure", "nar"] as const)("with %s sizes", (sizes) => {
   });
 });
 
-test("the two sizes are two strategies by name", () => {
+test("each kind of sizes has a strategy name of its own", () => {
   expect(nixeryStrategy.name).toBe("nixery");
   expect(createNixeryStrategy({ sizes: "closure" }).name).toBe("nixery");
   expect(createNixeryStrategy({ sizes: "nar" }).name).toBe("nixery-nar");

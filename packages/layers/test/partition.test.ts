@@ -24,7 +24,7 @@ describe.each(strategies)("$name", (strategy) => {
     );
   });
 
-  test("says how large each layer is, and sorts its paths", () => {
+  test("has the size of each layer, and sorts its paths", () => {
     fc.assert(
       fc.property(anyTask, (task) => {
         const sizes = new Map(task.graph.map(({ path, narSize }) => [path, narSize]));
@@ -38,7 +38,7 @@ describe.each(strategies)("$name", (strategy) => {
     );
   });
 
-  test("gives the same layers in the same order, whatever the order of the input", () => {
+  test("makes the same layers in the same order, whatever the order of the input", () => {
     fc.assert(
       fc.property(anyTask, (task) => {
         const groups = group(task);

@@ -2,7 +2,7 @@ import { expect, test } from "vitest";
 import { groupLayers, sizeFirstStrategy } from "@nixery/layers";
 import { node, store } from "./support.ts";
 
-/** The layers' names without order, as the tests are about who is with whom. */
+/** The names of each layer, without an order of layers. */
 function layersOf(budget: number): string[] {
   const graph = [
     node("app", 50, "big", "tool"),
@@ -18,16 +18,16 @@ function layersOf(budget: number): string[] {
     .toSorted();
 }
 
-test("the largest path owns what it needs, and everything else is one layer", () => {
+test("the largest path owns the paths it needs, and all others share one layer", () => {
   expect(layersOf(2)).toEqual(["app tool", "base big data shared small"]);
 });
 
-test("a path is with the owner that is nearest above it", () => {
+test("a path is in the layer of the nearest owner above it", () => {
   expect(layersOf(3)).toEqual(["app tool", "base shared", "big data small"]);
 });
 
-test("owners are added by size for as long as the budget holds", () => {
-  // Between app and big, which needs it too, small goes to big alone.
+test("owners are added by size for as long as the budget allows", () => {
+  // Both app and big need small; big is nearer.
   expect(layersOf(4)).toEqual(["app tool", "base shared", "big data small"].concat().toSorted());
   expect(layersOf(7)).toEqual(["app", "base", "big", "data", "shared", "small", "tool"]);
 });

@@ -1,16 +1,16 @@
 import * as fc from "fast-check";
 import { expect, test } from "vitest";
-import { closureSizes } from "@nixery/layers";
-import type { Edges } from "../src/closure.ts";
-import { componentsOf } from "../src/components.ts";
-import { immediateDominators } from "../src/dominators.ts";
-import { indexClosure } from "../src/index-closure.ts";
-import { usersFirst } from "../src/users-first.ts";
+import { closureSizes } from "../src/graph/closure-sizes.ts";
+import { componentsOf } from "../src/graph/components.ts";
+import { immediateDominators } from "../src/graph/dominators.ts";
+import { indexClosure } from "../src/graph/index-closure.ts";
+import type { Edges } from "../src/graph/indexed-closure.ts";
+import { usersFirst } from "../src/graph/users-first.ts";
 import { anyTask } from "./support.ts";
 
 const indexed = anyTask.map(({ graph, roots }) => indexClosure(graph, roots, undefined));
 
-test("roots reach every node, with cycles that nothing refers to", () => {
+test("roots reach every node, also cycles without other users", () => {
   fc.assert(
     fc.property(indexed, ({ paths, references, roots }) => {
       expect(reachable(roots, references).size).toBe(paths.length);
@@ -33,13 +33,13 @@ test("closure sizes count every path once", () => {
   );
 });
 
-test("closure sizes are taken from the nodes that state them", () => {
+test("stated closure sizes are used", () => {
   const path = "/nix/store/x-a";
   const graph = [{ path, narSize: 5, closureSize: 50, references: [] }];
   expect([...closureSizes(indexClosure(graph, undefined, undefined))]).toEqual([50]);
 });
 
-test("components are numbered after what they refer to, and hold whole cycles", () => {
+test("components have larger numbers than those below them, and include whole cycles", () => {
   fc.assert(
     fc.property(indexed, ({ references }) => {
       const { component } = componentsOf(references);
@@ -54,7 +54,7 @@ test("components are numbered after what they refer to, and hold whole cycles", 
   );
 });
 
-test("users come first, but for those of the same cycle", () => {
+test("users come first, except in the same cycle", () => {
   fc.assert(
     fc.property(indexed, (closure) => {
       const order = [...usersFirst(closure)];
@@ -72,7 +72,7 @@ test("users come first, but for those of the same cycle", () => {
   );
 });
 
-test("a node's immediate dominator is the last that every way to it passes", () => {
+test("the immediate dominator is the last node on every way from the roots", () => {
   fc.assert(
     fc.property(indexed, (closure) => {
       const { references, roots } = closure;
@@ -92,7 +92,7 @@ test("a node's immediate dominator is the last that every way to it passes", () 
   );
 });
 
-/** All that the given nodes lead to and they themselves, on ways that avoid one node. */
+/** The given nodes and all below them, on ways that avoid one node. */
 function reachable(from: Iterable<number>, edges: Edges, avoided = -1): Set<number> {
   const reached = new Set([...from].filter((node) => node !== avoided));
   for (const node of reached) {

@@ -2,7 +2,7 @@ import { readFileSync } from "node:fs";
 import * as fc from "fast-check";
 import { type ClosureNode, createPopularity, type Popularity } from "@nixery/layers";
 
-/** A store path with that name; the hash matters to nothing but the path. */
+/** A store path with that name. */
 export function store(name: string, hash = "0"): string {
   return `/nix/store/${hash.padStart(32, "0")}-${name}`;
 }
@@ -11,7 +11,7 @@ export function node(name: string, narSize: number, ...references: string[]): Cl
   return { path: store(name), narSize, references: references.map((target) => store(target)) };
 }
 
-/** What a grouping is asked for. */
+/** The arguments of a grouping. */
 export interface Task {
   readonly graph: readonly ClosureNode[];
   readonly roots: readonly string[];
@@ -20,8 +20,8 @@ export interface Task {
 }
 
 /**
- * Random graphs with whatever a graph may hold: cycles, self references, references to paths that
- * are not there, names that occur twice, sizes of nothing and of gigabytes, any roots.
+ * Random graphs with everything that a graph may have: cycles, self references, references to missing
+ * paths, names that occur twice, sizes of 0 and of gigabytes, any roots.
  */
 export const anyTask: fc.Arbitrary<Task> = fc
   .array(
@@ -51,7 +51,7 @@ export const anyTask: fc.Arbitrary<Task> = fc
     });
   });
 
-/** The same graph, told in another order. */
+/** The same graph in another order. */
 export function reordered({ graph, roots, ...task }: Task): Task {
   return {
     ...task,
@@ -62,13 +62,13 @@ export function reordered({ graph, roots, ...task }: Task): Task {
   };
 }
 
-/** Images of a closure history that was made from the package index of a Linux distribution. */
+/** Images of a closure history made from the package index of a Linux distribution. */
 export interface HistoryFixture {
   readonly names: readonly string[];
   readonly narSize: readonly number[];
   readonly references: readonly (readonly number[])[];
   readonly popularity: readonly number[];
-  /** For every week the paths that are new in it; for the first, in which all are, none. */
+  /** For every week the paths that are new in it; none for the first, in which all are. */
   readonly changed: readonly (readonly number[])[];
   /** Roots of every image. */
   readonly images: readonly (readonly number[])[];
@@ -78,7 +78,7 @@ export const history: HistoryFixture = JSON.parse(
   readFileSync(new URL("fixtures/history.json", import.meta.url), "utf8"),
 );
 
-/** What to group for an image of the history. */
+/** The grouping of an image of the history. */
 export function imageTask(image: readonly number[], budget: number): Task {
   const { names, narSize, references } = history;
   const closure = new Set(image);

@@ -1,21 +1,12 @@
-export { createNix } from "./nix.ts";
-export type { Nix, PackageSetLocation, RealiseRequest } from "./nix.ts";
-export type { NixOptions, NixSettings } from "./nix-options.ts";
-export { createChannelSource } from "./channel-source.ts";
-export type { ChannelSourceOptions } from "./channel-source.ts";
-export { createGitSource } from "./git-source.ts";
-export type { GitSourceOptions } from "./git-source.ts";
-export { NixError, isNixError } from "./nix-error.ts";
-export type { BuildFailure, NixErrorCode, NixErrorDetails } from "./nix-error.ts";
-export type { PackageSetOptions } from "./package-set-options.ts";
-export type {
-  Closure,
-  ClosurePath,
-  NixSystem,
-  PackageSource,
-  PrepareOptions,
-  ResolveOptions,
-  ResolvedSource,
-} from "./package-source.ts";
-export { createPathSource } from "./path-source.ts";
-export type { PathSourceOptions } from "./path-source.ts";
+export { createNix } from "./evaluate/nix.ts";
+export type { Nix, RealiseRequest } from "./evaluate/nix.ts";
+export type { NixOptions, NixSettings } from "./evaluate/nix-options.ts";
+export type { PackageSetLocation } from "./evaluate/package-set-location.ts";
+export { createChannelSource } from "./sources/channel-source.ts";
+export type { ChannelSourceOptions } from "./sources/channel-source.ts";
+export { createGitSource } from "./sources/git-source.ts";
+export type { GitSourceOptions } from "./sources/git-source.ts";
+export type { LookUpOptions } from "./sources/look-up.ts";
+export type { PackageSetOptions } from "./sources/package-set-options.ts";
+export { createPathSource } from "./sources/path-source.ts";
+export type { PathSourceOptions } from "./sources/path-source.ts";

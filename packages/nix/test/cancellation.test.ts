@@ -3,7 +3,7 @@ import { createPathSource, type NixOptions } from "@nixery/nix";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { fixture } from "./support/fixture.ts";
 import { createTestStore, nixInstallations, system, type TestStore } from "./support/nix-store.ts";
-import { nixRejection, rejection } from "./support/rejection.ts";
+import { sourceRejection, rejection } from "./support/rejection.ts";
 
 describe.each(nixInstallations())(
   "cancellation of $name",
@@ -29,7 +29,7 @@ describe.each(nixInstallations())(
     }
 
     async function prepareSlow(
-      options: { readonly signal?: AbortSignal; readonly onReady?: () => void },
+      options: { readonly signal?: AbortSignal; onReady?(): void },
       nix?: NixOptions,
     ): Promise<unknown> {
       const source = createPathSource({ path: fixture("packages.nix"), nix: store.nix(nix) });
@@ -43,9 +43,9 @@ describe.each(nixInstallations())(
       });
     }
 
-    test("leaves no process of a builder that resists", async () => {
+    test("ends a builder that ignores signals", async () => {
       const controller = new AbortController();
-      const reason = new Error("nobody waits any more");
+      const reason = new Error("aborted");
       let before: Promise<readonly string[]> | undefined;
       const onReady = (): void => {
         before = processes().finally(() => controller.abort(reason));
@@ -55,14 +55,14 @@ describe.each(nixInstallations())(
       expect(await processes()).toEqual([]);
     });
 
-    test("leaves no process after the time limit", async () => {
-      const error = await nixRejection(prepareSlow({}, { timeout: 2500 }));
-      expect(error).toMatchObject({ code: "ERR_NIX_TIMEOUT", packages: ["slow"] });
-      expect(error.message).toContain("within 2.5 s");
+    test("ends all processes after the time limit", async () => {
+      const error = await sourceRejection(prepareSlow({}, { timeout: 2500 }));
+      expect(error).toMatchObject({ code: "ERR_PACKAGE_SOURCE_TIMEOUT", packages: ["slow"] });
+      expect(error.message).toContain("timed out after 2.5 s");
       expect(await processes()).toEqual([]);
     });
 
-    test("leaves no process of a sandbox", async () => {
+    test("ends the processes of a sandbox", async () => {
       const controller = new AbortController();
       const onReady = (): void => controller.abort();
       const settings = { "sandbox-paths": "/bin /usr /lib /lib64" };
@@ -72,7 +72,7 @@ describe.each(nixInstallations())(
       expect(await processes()).toEqual([]);
     });
 
-    test("does not disturb another build", async () => {
+    test("does not affect another build", async () => {
       const controller = new AbortController();
       const other = createPathSource({ path: fixture("packages.nix"), nix: store.nix() });
       const started = Promise.withResolvers<void>();
@@ -90,7 +90,7 @@ describe.each(nixInstallations())(
       expect((await goingOn).roots).toHaveLength(1);
     });
 
-    test("starts nothing for a signal that has fired", async () => {
+    test("starts nothing for an aborted signal", async () => {
       const source = createPathSource({
         path: fixture("packages.nix"),
         nix: store.nix({ binDirectory: "/nowhere" }),

@@ -1,5 +1,6 @@
 import { readFile } from "node:fs/promises";
-import { createChannelSource, type ChannelSourceOptions, type PackageSource } from "@nixery/nix";
+import { createChannelSource, type ChannelSourceOptions } from "@nixery/nix";
+import type { PackageSource } from "@nixery/package-source";
 import {
   afterAll,
   afterEach,
@@ -14,7 +15,7 @@ import {
 import { createTestRepository, type TestRepository } from "./support/git-repository.ts";
 import { createTestStore, nixInstallations, system, type TestStore } from "./support/nix-store.ts";
 import { archive, createNixpkgsStandIn, type NixpkgsStandIn } from "./support/nixpkgs-server.ts";
-import { nixRejection, rejection } from "./support/rejection.ts";
+import { sourceRejection, rejection } from "./support/rejection.ts";
 
 vi.setConfig({ testTimeout: 60_000 });
 
@@ -52,7 +53,7 @@ afterAll(async () => await repository.remove());
 
 beforeEach(async () => {
   server = await createNixpkgsStandIn();
-  onTestFinished(server.close);
+  onTestFinished(async () => await server.close());
   const { answers } = server;
   answers.set("/channels/unstable/git-revision", { body: `${first.commit}\n` });
   answers.set("/channels/stable-1.0/git-revision", { body: second.commit });
@@ -72,7 +73,7 @@ function source(options: Partial<ChannelSourceOptions> = {}): PackageSource {
 }
 
 describe("resolve", () => {
-  test("pins the configured channel, with the commit's date", async () => {
+  test("pins the configured channel, with the date of its commit", async () => {
     expect(await source().resolve("latest")).toEqual({
       cacheKey: `nixpkgs:${first.commit}`,
       revision: first.commit,
@@ -81,7 +82,7 @@ describe("resolve", () => {
     });
   });
 
-  test("takes other channels, branches and commits for tags", async () => {
+  test("accepts other channels, branches and commits as tags", async () => {
     const nixpkgs = source();
     for (const tag of ["stable-1.0", "master", second.commit, second.commit.toUpperCase()]) {
       expect(await nixpkgs.resolve(tag)).toMatchObject({
@@ -91,13 +92,13 @@ describe("resolve", () => {
     }
   });
 
-  test("takes a commit for the channel", async () => {
+  test("accepts a commit as the channel", async () => {
     const nixpkgs = source({ channel: second.commit });
     expect((await nixpkgs.resolve("latest"))?.revision).toBe(second.commit);
     expect(server.requests).toEqual([`/nixpkgs/archive/${second.commit}.tar.gz`]);
   });
 
-  test("knows no other tag", async () => {
+  test("returns undefined for any other tag", async () => {
     const nixpkgs = source();
     expect(await nixpkgs.resolve("unknown")).toBeUndefined();
     expect(await nixpkgs.resolve("0".repeat(40))).toBeUndefined();
@@ -109,7 +110,7 @@ describe("resolve", () => {
     expect(server.requests).toHaveLength(asked);
   });
 
-  test("asks about a few made-up tags at a time, and the channel waits for none of them", async () => {
+  test("looks up a few unknown tags at a time, and the channel without waiting for them", async () => {
     const tags = Array.from({ length: 30 }, (_, index) => `tag${index}`);
     for (const tag of tags) {
       server.answers.set(`/channels/${tag}/git-revision`, { stalls: Buffer.from("0") });
@@ -127,15 +128,14 @@ describe("resolve", () => {
     expect(server.requests.filter((url) => url.includes("/tag"))).toHaveLength(8);
   });
 
-  test("leaves a tarball after its first blocks", async () => {
+  test("reads only the first blocks of a tarball", async () => {
     const stalls = first.tarball.subarray(0, first.tarball.length - 20);
     server.answers.set(`/nixpkgs/archive/${first.commit}.tar.gz`, { stalls });
     expect((await source().resolve("latest"))?.created).toEqual(new Date("2024-03-05T10:00:00Z"));
     await vi.waitUntil(() => server.left() === 1);
   });
 
-  test("does not invent a date", async () => {
-    // The tarball of another commit, or one that git did not make.
+  test("has no date when the tarball is not that of the commit", async () => {
     server.answers.set(`/nixpkgs/archive/${first.commit}.tar.gz`, { body: second.tarball });
     expect(await source().resolve("latest")).toMatchObject({
       revision: first.commit,
@@ -143,7 +143,7 @@ describe("resolve", () => {
     });
   });
 
-  test("keeps pins for their time, and not longer", async () => {
+  test("keeps pins for pinFor, and no longer", async () => {
     vi.useFakeTimers({ toFake: ["performance"] });
     const nixpkgs = source({ pinFor: 5000 });
     await nixpkgs.resolve("latest");
@@ -163,11 +163,13 @@ describe("resolve", () => {
 
     await server.close();
     vi.advanceTimersByTime(5000);
-    expect((await nixRejection(nixpkgs.resolve("latest"))).code).toBe("ERR_NIX_SOURCE_UNAVAILABLE");
+    expect((await sourceRejection(nixpkgs.resolve("latest"))).code).toBe(
+      "ERR_PACKAGE_SOURCE_UNAVAILABLE",
+    );
     expect((await nixpkgs.resolve(first.commit))?.revision).toBe(first.commit);
   });
 
-  test("asks once for all who ask at the same time", async () => {
+  test("sends one request for simultaneous calls", async () => {
     const nixpkgs = source();
     await Promise.all(Array.from({ length: 20 }, async () => await nixpkgs.resolve("latest")));
     expect(server.requests).toHaveLength(2);
@@ -178,14 +180,14 @@ describe("resolve", () => {
   });
 });
 
-describe("servers that fail", () => {
+describe("failing servers", () => {
   test.each([
     ["an error", { status: 500 }, "status 500"],
-    ["a page", { body: "<html>" }, "something else"],
-  ])("with %s for the revision make the source unavailable", async (_name, answer, reason) => {
+    ["a page", { body: "<html>" }, "not a commit hash"],
+  ])("that send %s as the revision make the source unavailable", async (_name, answer, reason) => {
     server.answers.set("/channels/unstable/git-revision", answer);
-    const error = await nixRejection(source().resolve("latest"));
-    expect(error.code).toBe("ERR_NIX_SOURCE_UNAVAILABLE");
+    const error = await sourceRejection(source().resolve("latest"));
+    expect(error.code).toBe("ERR_PACKAGE_SOURCE_UNAVAILABLE");
     expect(error.message).toContain(reason);
   });
 
@@ -193,24 +195,24 @@ describe("servers that fail", () => {
     ["an error", { status: 503 }],
     ["a page", { body: "<html></html>" }],
     ["nothing", { body: "" }],
-  ])("with %s for the tarball make the source unavailable", async (_name, answer) => {
+  ])("that send %s as the tarball make the source unavailable", async (_name, answer) => {
     server.answers.set(`/nixpkgs/archive/${first.commit}.tar.gz`, answer);
-    const error = await nixRejection(source().resolve("latest"));
-    expect(error.code).toBe("ERR_NIX_SOURCE_UNAVAILABLE");
+    const error = await sourceRejection(source().resolve("latest"));
+    expect(error.code).toBe("ERR_PACKAGE_SOURCE_UNAVAILABLE");
     expect(error.message).toMatch(/^[\P{Cc}]*$/u);
   });
 
-  test("for the configured channel are told apart from an unknown tag", async () => {
-    const error = await nixRejection(source({ channel: "unknown" }).resolve("latest"));
-    expect(error.code).toBe("ERR_NIX_SOURCE_UNAVAILABLE");
-    expect(error.message).toContain("configured channel unknown");
+  test("that lack the configured channel make the source unavailable", async () => {
+    const error = await sourceRejection(source({ channel: "unknown" }).resolve("latest"));
+    expect(error.code).toBe("ERR_PACKAGE_SOURCE_UNAVAILABLE");
+    expect(error.message).toContain('configured channel "unknown"');
   });
 
-  test("by saying nothing are given up, or left when nobody waits", async () => {
+  test("that stall time out, or are disconnected when the last caller aborts", async () => {
     server.answers.set("/channels/unstable/git-revision", { stalls: Buffer.from("1") });
-    const slow = await nixRejection(source({ timeout: 200 }).resolve("latest"));
-    expect(slow.code).toBe("ERR_NIX_SOURCE_UNAVAILABLE");
-    expect(slow.message).toContain("within 0.2 s");
+    const slow = await sourceRejection(source({ timeout: 200 }).resolve("latest"));
+    expect(slow.code).toBe("ERR_PACKAGE_SOURCE_UNAVAILABLE");
+    expect(slow.message).toContain("timed out after 0.2 s");
 
     const controller = new AbortController();
     const reason = new Error("left");
@@ -221,8 +223,13 @@ describe("servers that fail", () => {
     await vi.waitUntil(() => server.left() === 2);
   });
 
-  test("are not asked for a channel that is none", () => {
-    expect(() => createChannelSource({ channel: "../x" })).toThrow(TypeError);
+  test("do not receive an invalid channel", () => {
+    expect(() => createChannelSource({ channel: "../x" })).toThrow(
+      expect.objectContaining({
+        code: "ERR_PACKAGE_SOURCE_INVALID_OPTION",
+        message: expect.stringContaining('Invalid channel "../x".'),
+      }),
+    );
   });
 });
 
@@ -230,10 +237,10 @@ describe.each(nixInstallations())("prepare with $name", ({ binDirectory }) => {
   let store: TestStore;
   beforeEach(async () => {
     store = await createTestStore(binDirectory);
-    onTestFinished(store.remove);
+    onTestFinished(async () => await store.remove());
   });
 
-  test("builds from the tarball, fetched once", async () => {
+  test("builds from the tarball and fetches it once", async () => {
     const nixpkgs = source({ nix: store.nix() });
     const resolved = (await nixpkgs.resolve("latest"))!;
     const asked = server.requests.length;
@@ -244,12 +251,12 @@ describe.each(nixInstallations())("prepare with $name", ({ binDirectory }) => {
     expect(server.requests).toHaveLength(asked + 1);
   });
 
-  test("says that the tarball cannot be had", async () => {
+  test("is unavailable without the tarball", async () => {
     const nixpkgs = source({ nix: store.nix() });
-    const error = await nixRejection(
+    const error = await sourceRejection(
       nixpkgs.prepare({ cacheKey: "x", revision: "0".repeat(40) }, ["tool"], system),
     );
-    expect(error.code).toBe("ERR_NIX_SOURCE_UNAVAILABLE");
+    expect(error.code).toBe("ERR_PACKAGE_SOURCE_UNAVAILABLE");
     expect(error.message).toMatch(/^[\P{Cc}]*$/u);
   });
 });

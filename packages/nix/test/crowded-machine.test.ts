@@ -3,9 +3,9 @@ import { readFile } from "node:fs/promises";
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { promisify } from "node:util";
-import { isNixError } from "@nixery/nix";
+import { isPackageSourceError } from "@nixery/package-source";
 import { expect, onTestFinished, test } from "vitest";
-import { startError } from "../src/start-error.ts";
+import { startError } from "../src/process/start-error.ts";
 import { fixture } from "./support/fixture.ts";
 import { createTestRepository } from "./support/git-repository.ts";
 import { createTestStore, system } from "./support/nix-store.ts";
@@ -13,15 +13,16 @@ import { createTestStore, system } from "./support/nix-store.ts";
 const program = fileURLToPath(new URL("support/crowded.ts", import.meta.url));
 
 function refused(name: string): unknown {
-  const why = "ERR_NIX_UNAVAILABLE: .*no open files left to start (nix-instantiate|git) ";
+  const why =
+    'ERR_PACKAGE_SOURCE_NO_RESOURCES: .*no open files left to start "(nix-instantiate|git)" ';
   return expect.stringMatching(`^${name}: ${why}`);
 }
 
-test("a machine without files to spare says so, and goes on when it has some", async () => {
+test("too few open files are an error, and none are lost", async () => {
   const store = await createTestStore();
-  onTestFinished(store.remove);
+  onTestFinished(async () => await store.remove());
   const repository = await createTestRepository();
-  onTestFinished(repository.remove);
+  onTestFinished(async () => await repository.remove());
   const path = fixture("packages.nix");
   await repository.commit({ "default.nix": await readFile(path, "utf8") });
   const cache = join(store.directory, "git");
@@ -45,17 +46,28 @@ test("a machine without files to spare says so, and goes on when it has some", a
 }, 60_000);
 
 test.each([
-  ["EAGAIN", "ERR_NIX_UNAVAILABLE", /no processes left to start nix-store \(EAGAIN\)/],
-  ["ENOMEM", "ERR_NIX_UNAVAILABLE", /no memory left to start nix-store \(ENOMEM\)/],
-  ["EACCES", "ERR_NIX_NOT_INSTALLED", /cannot be started on this machine: install Nix\./],
-] as const)("a program that fails to start with %s is %s", (code, nixCode, message) => {
-  const cause = Object.assign(new Error(`spawn ${code}`), { code, syscall: "spawn" });
-  const error = startError(cause, "/opt/nix/bin/nix-store", "install Nix");
-  expect(isNixError(error, nixCode) && error.message).toMatch(message);
-  expect(error).toMatchObject({ cause });
-});
+  [
+    "EAGAIN",
+    "ERR_PACKAGE_SOURCE_NO_RESOURCES",
+    /no processes left to start "nix-store" \(EAGAIN\)/,
+  ],
+  ["ENOMEM", "ERR_PACKAGE_SOURCE_NO_RESOURCES", /no memory left to start "nix-store" \(ENOMEM\)/],
+  [
+    "EACCES",
+    "ERR_PACKAGE_SOURCE_NOT_WORKING",
+    /^Starting "nix-store" on the server failed \(EACCES\)\. Install Nix\.$/,
+  ],
+] as const)(
+  "a program that does not start with %s is the error %s",
+  (code, sourceCode, message) => {
+    const cause = Object.assign(new Error(`spawn ${code}`), { code, syscall: "spawn" });
+    const error = startError(cause, "/opt/nix/bin/nix-store", "Install Nix.");
+    expect(isPackageSourceError(error, sourceCode) && error.message).toMatch(message);
+    expect(error).toMatchObject({ cause });
+  },
+);
 
-test("other errors are left as they are", () => {
+test("other errors stay unchanged", () => {
   const error = new Error("left");
   expect(startError(error, "nix", "")).toBe(error);
 });

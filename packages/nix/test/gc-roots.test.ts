@@ -4,7 +4,7 @@ import { createPathSource } from "@nixery/nix";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { fixture } from "./support/fixture.ts";
 import { createTestStore, nixInstallations, system, type TestStore } from "./support/nix-store.ts";
-import { nixRejection } from "./support/rejection.ts";
+import { sourceRejection } from "./support/rejection.ts";
 
 describe.each(nixInstallations())("gcRoots with $name", { timeout: 60_000 }, ({ binDirectory }) => {
   let store: TestStore;
@@ -13,7 +13,7 @@ describe.each(nixInstallations())("gcRoots with $name", { timeout: 60_000 }, ({ 
   });
   afterAll(async () => await store.remove());
 
-  test("keep what was prepared from the garbage collection, and nothing else", async () => {
+  test("protect prepared closures from the garbage collection, and nothing else", async () => {
     const gcRoots = join(store.directory, "roots");
     const path = fixture("packages.nix");
     const kept = createPathSource({ path, nix: store.nix({ gcRoots }) });
@@ -30,9 +30,9 @@ describe.each(nixInstallations())("gcRoots with $name", { timeout: 60_000 }, ({ 
 
     const nowhere = createPathSource({ path, nix: store.nix({ gcRoots: "/dev/null/roots" }) });
     expect(
-      await nixRejection(nowhere.prepare({ cacheKey: undefined }, ["tool"], system)),
+      await sourceRejection(nowhere.prepare({ cacheKey: undefined }, ["tool"], system)),
     ).toMatchObject({
-      code: "ERR_NIX_NOT_INSTALLED",
+      code: "ERR_PACKAGE_SOURCE_NOT_WORKING",
       message: expect.not.stringContaining("/dev/null"),
       cause: expect.objectContaining({ path: "/dev/null/roots" }),
     });
@@ -45,9 +45,9 @@ describe.each(nixInstallations())("gcRoots with $name", { timeout: 60_000 }, ({ 
     expect(has(other.roots)).toEqual([false]);
   });
 
-  test("go when they are old and many, and nothing else does", async () => {
+  test("are removed beyond maxIdleGcRoots when they are old, and nothing else is", async () => {
     const gcRoots = join(store.directory, "aged");
-    const nix = store.nix({ gcRoots, keepGcRoots: 1 });
+    const nix = store.nix({ gcRoots, maxIdleGcRoots: 1 });
     const source = createPathSource({ path: fixture("packages.nix"), nix });
     const prepare = async (...names: string[]): Promise<unknown> =>
       await source.prepare({ cacheKey: undefined }, names, system);

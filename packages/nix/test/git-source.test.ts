@@ -1,16 +1,17 @@
 import { mkdtemp, readFile, readdir, rm, utimes } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { basename, dirname, join } from "node:path";
-import { createGitSource, type GitSourceOptions, type PackageSource } from "@nixery/nix";
+import { createGitSource, type GitSourceOptions } from "@nixery/nix";
+import type { PackageSource } from "@nixery/package-source";
 import { afterAll, afterEach, beforeAll, describe, expect, onTestFinished, test, vi } from "vitest";
 import { createGitServer, type GitServer, type GitServerOptions } from "./support/git-server.ts";
 import { createTestRepository, type TestRepository } from "./support/git-repository.ts";
 import { createTestStore, storeNames, system, type TestStore } from "./support/nix-store.ts";
-import { nixRejection, rejection } from "./support/rejection.ts";
+import { sourceRejection, rejection } from "./support/rejection.ts";
 
 vi.setConfig({ testTimeout: 60_000 });
 
-/** A package whose store path shows what its source is called and holds. */
+/** A package whose store path depends on the name and the files of its source. */
 const packageSet = `{ system }: { tool = derivation {
   name = "tool"; inherit system; builder = "/bin/sh"; args = [ "-ec" "cat $src/text > $out" ];
   PATH = "/usr/bin:/bin"; src = ./.;
@@ -69,7 +70,7 @@ async function serve(
   options: Partial<GitServerOptions> = {},
 ): Promise<GitServer & { repositoryUrl: string }> {
   const server = await createGitServer({ root: dirname(repository.directory), ...options });
-  onTestFinished(server.close);
+  onTestFinished(async () => await server.close());
   return { ...server, repositoryUrl: `${server.url}/packages/.git` };
 }
 
@@ -99,7 +100,7 @@ describe("resolve", () => {
     expect((await git.resolve("both"))?.revision).toBe(commits.second);
   });
 
-  test("knows no other tag", async () => {
+  test("returns undefined for any other tag", async () => {
     const git = await source();
     const tags = [
       "unknown",
@@ -125,21 +126,21 @@ describe("resolve", () => {
     "main^{}",
     ":x",
     "+main",
-  ])("does not let %j reach git", async (tag) => {
+  ])("does not pass %j to git", async (tag) => {
     const git = await source({ gitProgram: "/nowhere/git" });
     expect(await git.resolve(tag)).toBeUndefined();
   });
 
   test("finds nothing in an empty repository", async () => {
     const empty = await createTestRepository();
-    onTestFinished(empty.remove);
+    onTestFinished(async () => await empty.remove());
     const git = await source({ url: empty.directory });
     expect(await git.resolve("latest")).toBeUndefined();
     expect(await git.resolve("main")).toBeUndefined();
     expect(await git.tags!()).toEqual(["latest"]);
   });
 
-  test("finds a commit that no branch leads to, where the server gives it", async () => {
+  test("finds a commit outside all branches if the server sends it", async () => {
     const { repositoryUrl } = await serve();
     const git = await source({ url: repositoryUrl });
     expect((await git.resolve(commits.lost))?.revision).toBe(commits.lost);
@@ -149,7 +150,7 @@ describe("resolve", () => {
   test.each([
     ["an old server", { protocol: 0 as const }],
     ["a plain web server", { isDumb: true }],
-  ])("does without what %s lacks", async (_name, options) => {
+  ])("works with %s", async (_name, options) => {
     await repository.git("update-server-info");
     const { repositoryUrl } = await serve(options);
     const git = await source({ url: repositoryUrl });
@@ -175,10 +176,10 @@ describe("resolve", () => {
 });
 
 describe("pins", () => {
-  test("are kept for their time, and not longer", async () => {
+  test("are kept for pinFor, and no longer", async () => {
     vi.useFakeTimers({ toFake: ["performance"] });
     const moving = await createTestRepository();
-    onTestFinished(moving.remove);
+    onTestFinished(async () => await moving.remove());
     const before = await moving.commit({ text: "1" });
     const server = await createGitServer({ root: dirname(moving.directory) });
     const git = await source({ url: `${server.url}/packages/.git`, pinFor: 5000 });
@@ -202,11 +203,13 @@ describe("pins", () => {
     await server.close();
     expect((await git.resolve("latest"))?.revision).toBe(after);
     vi.advanceTimersByTime(5000);
-    expect((await nixRejection(git.resolve("latest"))).code).toBe("ERR_NIX_SOURCE_UNAVAILABLE");
+    expect((await sourceRejection(git.resolve("latest"))).code).toBe(
+      "ERR_PACKAGE_SOURCE_UNAVAILABLE",
+    );
     expect((await git.resolve(after))?.revision).toBe(after);
   });
 
-  test("are looked up once for all who ask at the same time", async () => {
+  test("are looked up once for simultaneous calls", async () => {
     const { repositoryUrl, requests } = await serve();
     const git = await source({ url: repositoryUrl });
     await git.resolve("latest");
@@ -224,7 +227,7 @@ describe("pins", () => {
 });
 
 describe("prepare", () => {
-  test("builds from the commit's files, the same wherever they are kept", async () => {
+  test("builds the same from a commit's files in any directory", async () => {
     const [one, other] = [await source(), await source()];
     const resolved = (await one.resolve("v1"))!;
     const [closure, again, elsewhere] = await Promise.all([
@@ -240,7 +243,7 @@ describe("prepare", () => {
     expect(await readFile(latest.roots.join(""), "utf8")).toBe("second");
   });
 
-  test("looks in the subdirectory", async () => {
+  test("reads the package set in the subdirectory", async () => {
     const git = await source({ subdirectory: "nested/set/" });
     const resolved = (await git.resolve("stable"))!;
     expect(resolved.cacheKey).toBe(`git:${commits.stable}:nested/set`);
@@ -248,7 +251,7 @@ describe("prepare", () => {
     expect(await readFile(roots.join(""), "utf8")).toBe("nested");
   });
 
-  test("asks the repository nothing for a commit whose files are there", async () => {
+  test("does not access the repository for a commit whose files it has", async () => {
     const cache = await cacheDirectory();
     const server = await createGitServer({ root: dirname(repository.directory) });
     const url = `${server.url}/packages/.git`;
@@ -260,9 +263,9 @@ describe("prepare", () => {
     expect(await restarted.prepare(resolved, ["tool"], system)).toEqual(before);
   });
 
-  test("keeps as many commits' files as it is told, and those in use", async () => {
+  test("keeps the files of maxIdleCheckouts commits, and those in use", async () => {
     const cache = await cacheDirectory();
-    const git = await source({ cacheDirectory: cache, keepCheckouts: 1 });
+    const git = await source({ cacheDirectory: cache, maxIdleCheckouts: 1 });
     const kept = async (): Promise<readonly string[]> => {
       const [home = ""] = await readdir(cache);
       return (await readdir(join(cache, home))).toSorted();
@@ -283,21 +286,21 @@ describe("prepare", () => {
   });
 });
 
-describe("a repository that cannot be had", () => {
+describe("an unavailable repository", () => {
   test.each([
-    ["is not there", "/nowhere/at/all"],
+    ["does not exist", "/nowhere/at/all"],
     ["refuses connections", "http://127.0.0.1:1/x.git"],
     ["has no such host", "http://does-not-exist.invalid/x.git"],
-  ])("because it %s is unavailable", async (_name, url) => {
+  ])("that %s is an error on one line", async (_name, url) => {
     const git = await source({ url });
     for (const tag of ["latest", "main", "0".repeat(40)]) {
-      const error = await nixRejection(git.resolve(tag));
-      expect(error.code).toBe("ERR_NIX_SOURCE_UNAVAILABLE");
+      const error = await sourceRejection(git.resolve(tag));
+      expect(error.code).toBe("ERR_PACKAGE_SOURCE_UNAVAILABLE");
       expect(error.message).toMatch(/^[\P{Cc}]*$/u);
     }
   });
 
-  test("because it does not answer is unavailable, or left when nobody waits", async () => {
+  test("times out when it stalls, or is disconnected when the last caller aborts", async () => {
     const asked = Promise.withResolvers<void>();
     const { repositoryUrl } = await serve({
       onRequest: async () => {
@@ -306,7 +309,9 @@ describe("a repository that cannot be had", () => {
       },
     });
     const slow = await source({ url: repositoryUrl, timeout: 300 });
-    expect((await nixRejection(slow.resolve("latest"))).message).toContain("within 0.3 s");
+    expect((await sourceRejection(slow.resolve("latest"))).message).toContain(
+      "timed out after 0.3 s",
+    );
 
     const git = await source({ url: repositoryUrl });
     const controller = new AbortController();
@@ -317,7 +322,7 @@ describe("a repository that cannot be had", () => {
     expect(await resolving).toBe(reason);
   });
 
-  test("asks about a few made-up commits at a time, and HEAD waits for none of them", async () => {
+  test("looks up a few unknown commits at a time, and HEAD without waiting for them", async () => {
     let asked = 0;
     const { repositoryUrl } = await serve({
       onRequest: async () => {
@@ -341,38 +346,42 @@ describe("a repository that cannot be had", () => {
     expect(before).toBeLessThan(12);
   });
 
-  test("because git is not there is told", async () => {
+  test("without git is an error that says how to install it", async () => {
     const git = await source({ gitProgram: "/nowhere/git" });
-    expect(await nixRejection(git.resolve("latest"))).toMatchObject({
-      code: "ERR_NIX_NOT_INSTALLED",
-      message: expect.stringContaining("install git"),
+    expect(await sourceRejection(git.resolve("latest"))).toMatchObject({
+      code: "ERR_PACKAGE_SOURCE_NOT_WORKING",
+      message: expect.stringContaining("Install git"),
     });
   });
 
-  test("because there is no room for it is told", async () => {
+  test("whose files cannot be written is an error with its cause", async () => {
     const git = await source({ cacheDirectory: "/dev/null/cache" });
     const resolved = await git.resolve("v1");
-    expect(await nixRejection(git.prepare(resolved!, ["tool"], system))).toMatchObject({
-      code: "ERR_NIX_SOURCE_UNAVAILABLE",
-      message: expect.stringContaining("cannot be kept: let the server write to its directories"),
+    expect(await sourceRejection(git.prepare(resolved!, ["tool"], system))).toMatchObject({
+      code: "ERR_PACKAGE_SOURCE_UNAVAILABLE",
+      message: expect.stringContaining(
+        "failed. Check permissions and free space of the server's cache directory",
+      ),
       cause: expect.objectContaining({ path: expect.stringContaining("/dev/null/cache") }),
     });
     const temporary = await source();
     vi.stubEnv("TMPDIR", "/dev/null/tmp");
     onTestFinished(() => void vi.unstubAllEnvs());
-    expect(await nixRejection(temporary.resolve("latest"))).toMatchObject({
-      code: "ERR_NIX_SOURCE_UNAVAILABLE",
+    expect(await sourceRejection(temporary.resolve("latest"))).toMatchObject({
+      code: "ERR_PACKAGE_SOURCE_UNAVAILABLE",
       cause: expect.objectContaining({ path: expect.stringContaining("/dev/null/tmp") }),
     });
   });
 
-  test("is never built from another revision", async () => {
+  test("is never built from an unknown revision", async () => {
     const git = await source();
-    const error = await nixRejection(
+    const error = await sourceRejection(
       git.prepare({ cacheKey: "x", revision: "0".repeat(40) }, ["tool"], system),
     );
-    expect(error).toMatchObject({ code: "ERR_NIX_SOURCE_UNAVAILABLE" });
-    await expect(git.prepare({ cacheKey: "x" }, ["tool"], system)).rejects.toThrow(TypeError);
+    expect(error).toMatchObject({ code: "ERR_PACKAGE_SOURCE_UNAVAILABLE" });
+    await expect(git.prepare({ cacheKey: "x" }, ["tool"], system)).rejects.toMatchObject({
+      code: "ERR_PACKAGE_SOURCE_INVALID_OPTION",
+    });
   });
 });
 
@@ -380,7 +389,7 @@ describe("credentials", () => {
   const password = "hunter2+secret";
   const written = encodeURIComponent(password);
 
-  test("are used, and shown nowhere", async () => {
+  test("are used, and appear nowhere", async () => {
     const shown: string[] = [];
     const { repositoryUrl } = await serve({
       credentials: `robot:${password}`,
@@ -410,11 +419,11 @@ describe("credentials", () => {
     expect(JSON.stringify([shown, resolved, git.name, files])).not.toMatch(/hunter2/);
   });
 
-  test("that are wrong are not in the error", async () => {
+  test("that are wrong do not appear in the error", async () => {
     const { repositoryUrl } = await serve({ credentials: "robot:other" });
     const git = await source({ url: repositoryUrl.replace("//", `//robot:${written}@`) });
-    const error = await nixRejection(git.resolve("main"));
-    expect(error.code).toBe("ERR_NIX_SOURCE_UNAVAILABLE");
+    const error = await sourceRejection(git.resolve("main"));
+    expect(error.code).toBe("ERR_PACKAGE_SOURCE_UNAVAILABLE");
     expect(`${error.message} ${error.stack} ${JSON.stringify(error)}`).not.toMatch(
       /hunter2|secret/,
     );
@@ -422,7 +431,9 @@ describe("credentials", () => {
   });
 });
 
-describe("addresses", () => {
+describe("options", () => {
+  const invalidOption = expect.objectContaining({ code: "ERR_PACKAGE_SOURCE_INVALID_OPTION" });
+
   test.each([
     ["https://user:password@example.org/x.git?token=abcdef#y", "https://example.org/x.git"],
     ["ssh://git:password@example.org:22/x.git", "ssh://git@example.org:22/x.git"],
@@ -430,7 +441,7 @@ describe("addresses", () => {
     ["file:///srv/x.git", "file:///srv/x.git"],
     ["git://example.org/x.git", "git://example.org/x.git"],
     ["/srv/x.git", "/srv/x.git"],
-  ])("%s is called %s", (url, name) => {
+  ])("the name of %s is %s", (url, name) => {
     expect(createGitSource({ url }).name).toBe(name);
   });
 
@@ -445,11 +456,11 @@ describe("addresses", () => {
     "relative/path",
     "ftp://example.org/x.git",
     "",
-  ])("%j is refused", (url) => {
-    expect(() => createGitSource({ url })).toThrow(TypeError);
+  ])("the address %j is invalid", (url) => {
+    expect(() => createGitSource({ url })).toThrow(invalidOption);
   });
 
-  test.each(["../x", "/x", "a/../../x", ".."])("the subdirectory %j is refused", (subdirectory) => {
-    expect(() => createGitSource({ url: "/srv/x.git", subdirectory })).toThrow(TypeError);
+  test.each(["../x", "/x", "a/../../x", ".."])("the subdirectory %j is invalid", (subdirectory) => {
+    expect(() => createGitSource({ url: "/srv/x.git", subdirectory })).toThrow(invalidOption);
   });
 });

@@ -1,4 +1,5 @@
-import { createPathSource, type PackageSource } from "@nixery/nix";
+import { createPathSource } from "@nixery/nix";
+import type { PackageSource } from "@nixery/package-source";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { fixture } from "./support/fixture.ts";
 import {
@@ -8,7 +9,7 @@ import {
   system,
   type TestStore,
 } from "./support/nix-store.ts";
-import { nixRejection } from "./support/rejection.ts";
+import { sourceRejection } from "./support/rejection.ts";
 
 describe.each(nixInstallations())("look-up with $name", { timeout: 60_000 }, ({ binDirectory }) => {
   let store: TestStore;
@@ -38,41 +39,44 @@ describe.each(nixInstallations())("look-up with $name", { timeout: 60_000 }, ({ 
     expect(storeNames(roots)).toEqual([expected]);
   });
 
-  test("names every missing package in one error, and what is near", async () => {
+  test("names all missing packages in one error, with similar names", async () => {
     const asked = ["tol", "tool", "haskellpackages.shelcheck", "nobody", "Nobody.at.home"];
-    const error = await nixRejection(source.prepare({ cacheKey: undefined }, asked, system));
+    const error = await sourceRejection(source.prepare({ cacheKey: undefined }, asked, system));
     expect(error).toMatchObject({
-      code: "ERR_NIX_PACKAGE_NOT_FOUND",
+      code: "ERR_PACKAGE_SOURCE_NOT_FOUND",
       packages: ["tol", "haskellpackages.shelcheck", "nobody", "Nobody.at.home"],
     });
     for (const name of error.packages) {
-      expect(error.message).toContain(`'${name}'`);
+      expect(error.message).toContain(`"${name}"`);
     }
-    expect(error.message).toContain("(near it: tool, haskellPackages.ShellCheck)");
+    expect(error.message).toContain('. Try "tool" or "haskellPackages.ShellCheck".');
     expect(error.message).not.toContain("\n");
   });
 
   test.each([
     ["text", "a string"],
-    ["function", "a lambda"],
+    ["function", "a function"],
     ["nothing", "a null"],
-    ["haskellpackages", "haskellPackages is a set of packages: ask for one of its attributes"],
-    ["text.deeper", "text is a string"],
-  ])("does not take %s for a package", async (name, reason) => {
-    const error = await nixRejection(source.prepare({ cacheKey: undefined }, [name], system));
-    expect(error).toMatchObject({ code: "ERR_NIX_PACKAGE_NOT_FOUND", packages: [name] });
+    [
+      "haskellpackages",
+      '("haskellPackages" is a set of packages). Try an attribute of "haskellPackages".',
+    ],
+    ["text.deeper", '"text" is a string'],
+  ])("reports that %s is not a package", async (name, reason) => {
+    const error = await sourceRejection(source.prepare({ cacheKey: undefined }, [name], system));
+    expect(error).toMatchObject({ code: "ERR_PACKAGE_SOURCE_NOT_FOUND", packages: [name] });
     expect(error.message).toContain(reason);
   });
 
   test("names the candidates of an ambiguous package", async () => {
-    const error = await nixRejection(
+    const error = await sourceRejection(
       source.prepare({ cacheKey: undefined }, ["tool", "perlpackages.json"], system),
     );
     expect(error).toMatchObject({
-      code: "ERR_NIX_PACKAGE_AMBIGUOUS",
+      code: "ERR_PACKAGE_SOURCE_AMBIGUOUS",
       packages: ["perlpackages.json"],
     });
-    expect(error.message).toContain("'perlPackages.JSON' or 'perlPackages.Json'");
+    expect(error.message).toContain('"perlPackages.JSON" or "perlPackages.Json"');
   });
 
   test.each([
@@ -87,8 +91,8 @@ describe.each(nixInstallations())("look-up with $name", { timeout: 60_000 }, ({ 
     "\\",
     "tool.",
     "ümlaut",
-  ])("treats %j as a name and nothing else", async (name) => {
-    const error = await nixRejection(source.prepare({ cacheKey: undefined }, [name], system));
-    expect(error).toMatchObject({ code: "ERR_NIX_PACKAGE_NOT_FOUND", packages: [name] });
+  ])("treats %j only as a name", async (name) => {
+    const error = await sourceRejection(source.prepare({ cacheKey: undefined }, [name], system));
+    expect(error).toMatchObject({ code: "ERR_PACKAGE_SOURCE_NOT_FOUND", packages: [name] });
   });
 });

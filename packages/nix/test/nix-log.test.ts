@@ -1,5 +1,5 @@
 import { describe, expect, test } from "vitest";
-import { createNixLog } from "../src/nix-log.ts";
+import { createNixLog } from "../src/evaluate/nix-log.ts";
 
 const derivation = "/nix/store/bbwqjbqds4qlig8w3vms99g6a0fmpn6f-fail-1.drv";
 
@@ -18,9 +18,9 @@ const building = event({
 });
 
 describe("createNixLog", () => {
-  test("tells what a person would have seen, and nothing twice", () => {
-    const told: string[] = [];
-    const log = createNixLog({ lines: 10, onLine: (line) => told.push(line) });
+  test("has the lines that a terminal would show, each once", () => {
+    const shown: string[] = [];
+    const log = createNixLog({ maxLines: 10, onLine: (line) => shown.push(line) });
     const lines = [
       event({ action: "msg", level: 3, msg: "this derivation will be built:" }),
       event({ action: "msg", level: 4, msg: "\u001B[35;1mwarning:\u001B[0m colours\r\nof two" }),
@@ -42,7 +42,7 @@ describe("createNixLog", () => {
     for (const line of lines) {
       log.push(line);
     }
-    expect(told).toEqual([
+    expect(shown).toEqual([
       "this derivation will be built:",
       "warning: colours",
       "of two",
@@ -51,13 +51,13 @@ describe("createNixLog", () => {
       "a line without JSON",
       "@nix {broken",
     ]);
-    expect(log.tail()).toEqual(told);
+    expect(log.tail()).toEqual(shown);
     expect(log.mark()).toBe("git");
     expect(log.errors()).toEqual([]);
   });
 
   test("keeps errors without colours, source excerpts and traces", () => {
-    const log = createNixLog({ lines: 10 });
+    const log = createNixLog({ maxLines: 10 });
     log.push(
       event({
         action: "msg",
@@ -79,7 +79,7 @@ describe("createNixLog", () => {
   });
 
   test("keeps a builder's last lines", () => {
-    const log = createNixLog({ lines: 3 });
+    const log = createNixLog({ maxLines: 3 });
     log.push(building);
     for (let line = 1; line <= 50; line++) {
       log.push(
@@ -93,8 +93,8 @@ describe("createNixLog", () => {
     expect(log.tail()).toEqual(["line 49", "line 50", "of another"]);
   });
 
-  test("is bounded, whatever comes", () => {
-    const log = createNixLog({ lines: 5 });
+  test("is bounded for any output", () => {
+    const log = createNixLog({ maxLines: 5 });
     for (let build = 0; build < 1000; build++) {
       const path = `/nix/store/${build}.drv`;
       log.push(event({ action: "start", fields: [path], id: build, type: 105 }));

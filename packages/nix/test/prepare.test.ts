@@ -1,6 +1,7 @@
 import { readFile } from "node:fs/promises";
 import { join } from "node:path";
-import { createPathSource, type Closure, type NixOptions, type PrepareOptions } from "@nixery/nix";
+import { createPathSource, type NixOptions } from "@nixery/nix";
+import type { Closure, PrepareOptions } from "@nixery/package-source";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { hasNamespaces } from "../../../scripts/peers.mjs";
 import { fixture } from "./support/fixture.ts";
@@ -11,9 +12,9 @@ import {
   system,
   type TestStore,
 } from "./support/nix-store.ts";
-import { nixRejection } from "./support/rejection.ts";
+import { sourceRejection } from "./support/rejection.ts";
 
-/** npm test says in one line where it is not so; CI fails there. */
+/** Without it npm test prints a line, and CI fails. */
 const canSandbox = process.env["CI"] !== undefined || hasNamespaces();
 
 describe.each(nixInstallations())("prepare with $name", { timeout: 60_000 }, ({ binDirectory }) => {
@@ -34,7 +35,7 @@ describe.each(nixInstallations())("prepare with $name", { timeout: 60_000 }, ({ 
     return await source.prepare((await source.resolve("latest"))!, packages, system, options);
   }
 
-  test("gives the closure as the store knows it", async () => {
+  test("returns the closure with the sizes and references of the store", async () => {
     const { roots, paths } = await prepare(["tool"]);
     expect(storeNames(roots)).toEqual(["tool-1.0"]);
     const requisites = await store.run("nix-store", "--query", "--requisites", ...roots);
@@ -49,12 +50,12 @@ describe.each(nixInstallations())("prepare with $name", { timeout: 60_000 }, ({ 
     expect(content.split(" ")[0]).toBe(paths.find(({ path }) => path.includes("library"))?.path);
   });
 
-  test("gives roots in the order asked, each once", async () => {
+  test("returns each root once, in the requested order", async () => {
     const { roots } = await prepare(["tool", "library", "TOOL", "haskellpackages.tool"]);
     expect(storeNames(roots)).toEqual(["tool-1.0", "library-1.0"]);
   });
 
-  test("takes the default output, the one that is asked for, or those to be installed", async () => {
+  test("selects the default output, the requested one, or those to be installed", async () => {
     expect(storeNames((await prepare(["split"])).roots)).toEqual(["split-1.0"]);
     expect(storeNames((await prepare(["split.dev"])).roots)).toEqual(["split-1.0-dev"]);
     expect(storeNames((await prepare(["installs"])).roots)).toEqual(["split-1.0", "split-1.0-bin"]);
@@ -65,16 +66,16 @@ describe.each(nixInstallations())("prepare with $name", { timeout: 60_000 }, ({ 
     expect(await prepare([])).toEqual({ roots: [], paths: [] });
   });
 
-  test("tells each line that Nix and its builders print", async () => {
+  test("passes each line of Nix and its builders to onLine", async () => {
     const lines: string[] = [];
-    await nixRejection(prepare(["failing"], { onLine: (line) => lines.push(line) }));
+    await sourceRejection(prepare(["failing"], { onLine: (line) => lines.push(line) }));
     expect(lines).toContain("line 1");
     expect(lines).toContain("main.c:3:1: error: it does not compile");
     expect(lines.some((line) => /^building '.*failing-1.0.drv'/.test(line))).toBe(true);
     expect(lines.filter((line) => /@nix|--add-root|nixery-package|\[0m/.test(line))).toEqual([]);
   });
 
-  test("lets neither evaluation nor builders see the server's environment", async () => {
+  test("hides the server's environment from evaluation and builders", async () => {
     process.env["SECRET_OF_THE_SERVER"] = "hunter2";
     process.env["NIX_PATH"] = "nixpkgs=/hunter2";
     try {
@@ -105,7 +106,7 @@ describe.each(nixInstallations())("prepare with $name", { timeout: 60_000 }, ({ 
       const { roots, paths } = await prepare(["haskellpackages.shellcheck"], options);
       expect(storeNames(roots)).toEqual(["shellcheck"]);
       expect(paths).toHaveLength(1);
-      expect(await nixRejection(prepare(["failing"], options))).toMatchObject({
+      expect(await sourceRejection(prepare(["failing"], options))).toMatchObject({
         reason: "builder",
         message: expect.stringContaining("line 12 | main.c:3:1"),
       });
@@ -114,7 +115,7 @@ describe.each(nixInstallations())("prepare with $name", { timeout: 60_000 }, ({ 
     }
   });
 
-  test("serves several callers at once, with several Nixes on one store", async () => {
+  test("serves simultaneous calls of several Nixes on one store", async () => {
     const requests = [
       ["tool"],
       ["library", "split"],
@@ -140,43 +141,46 @@ describe.each(nixInstallations())("prepare with $name", { timeout: 60_000 }, ({ 
       "positional",
       "local-system",
       "nixpkgs",
-    ])("that is written as %s.nix", async (shape) => {
+    ])("in the form of %s.nix", async (shape) => {
       const { roots } = await prepare(["tool"], { file: `shapes/${shape}.nix` });
       expect(storeNames(roots)).toEqual([`tool-for-${system}`]);
     });
 
     test.each(["plain", "nothing", "other-arguments"])(
-      "that takes no system (%s.nix) does not pass for another",
+      "without an argument for the system (%s.nix) is not used for another",
       async (shape) => {
         const source = createPathSource({
           path: fixture(`shapes/${shape}.nix`),
           nix: store.nix(),
         });
-        const error = await nixRejection(
+        const error = await sourceRejection(
           source.prepare({ cacheKey: undefined }, ["tool"], foreign),
         );
         expect(error).toMatchObject({
-          code: "ERR_NIX_BUILD_FAILED",
+          code: "ERR_PACKAGE_SOURCE_BUILD_FAILED",
           reason: "unsupported-platform",
           packages: ["tool"],
         });
       },
     );
 
-    test("that is told nixpkgs' config", async () => {
+    test("with nixpkgs' config", async () => {
       const path = fixture("shapes/nixpkgs.nix");
       const strict = createPathSource({ path, nix: store.nix() });
       expect(
-        await nixRejection(strict.prepare({ cacheKey: undefined }, ["unfree"], system)),
+        await sourceRejection(strict.prepare({ cacheKey: undefined }, ["unfree"], system)),
       ).toMatchObject({ reason: "unfree" });
       const lenient = createPathSource({ path, nix: store.nix(), config: { allowUnfree: true } });
       const { roots } = await lenient.prepare({ cacheKey: undefined }, ["unfree"], system);
       expect(storeNames(roots)).toEqual([`tool-for-${system}`]);
     });
 
-    test("that is none", async () => {
-      const error = await nixRejection(prepare(["tool"], { file: "shapes/list.nix" }));
-      expect(error).toMatchObject({ code: "ERR_NIX_BUILD_FAILED", reason: "evaluation" });
+    test("that is a list", async () => {
+      const error = await sourceRejection(prepare(["tool"], { file: "shapes/list.nix" }));
+      expect(error).toMatchObject({
+        code: "ERR_PACKAGE_SOURCE_BUILD_FAILED",
+        reason: "evaluation",
+      });
       expect(error.message).toContain("the package set is a list");
     });
   });

@@ -4,7 +4,7 @@ import {
   runProcess,
   type ProcessOptions,
   type ProcessResult,
-} from "../src/run-process.ts";
+} from "../src/process/run-process.ts";
 
 async function shell(
   script: string,
@@ -22,7 +22,7 @@ function broken(): void {
 }
 
 describe("runProcess", () => {
-  test("gives the exit code, the output, and lines of standard error", async () => {
+  test("returns the exit code, the output, and lines of standard error", async () => {
     const lines: string[] = [];
     const onErrorLine = (line: string): void => void lines.push(line);
     const result = await shell("echo out; printf 'one\\ntwo \\n\\nthree' >&2; exit 3", {
@@ -33,7 +33,7 @@ describe("runProcess", () => {
     expect(await shell("kill -9 $$")).toEqual({ exit: "SIGKILL", stdout: "" });
   });
 
-  test("passes on nothing but the environment it is given", async () => {
+  test("passes only the given environment", async () => {
     expect((await shell("env | grep -v -e PWD -e _= -e SHLVL")).stdout).toBe(
       "PATH=/usr/bin:/bin\n",
     );
@@ -51,12 +51,12 @@ describe("runProcess", () => {
     await expect(shell("yes")).rejects.toThrow(RangeError);
   });
 
-  test("does not wait for what a program leaves behind", async () => {
+  test("does not wait for the background processes of a program", async () => {
     const { stdout } = await shell("sleep 9009 & echo $!");
     expect(process.kill(Number(stdout), "SIGKILL")).toBe(true);
   });
 
-  test("ends a program that does not end when asked", async () => {
+  test("ends a program that ignores SIGTERM", async () => {
     const controller = new AbortController();
     const reason = new Error("enough");
     const running = shell("trap '' TERM; echo ready >&2; while :; do sleep 1; done", {
@@ -72,7 +72,7 @@ describe("runProcess", () => {
     );
   });
 
-  test("says what cannot be started", async () => {
+  test("rejects with the system error of a program that cannot be started", async () => {
     const running = runProcess("/nowhere/program", [], { environment: {}, maxOutputBytes: 1 });
     await expect(running).rejects.toMatchObject({ code: "ENOENT", syscall: /^spawn/ });
   });

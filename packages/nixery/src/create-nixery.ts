@@ -1,6 +1,6 @@
 import {
-  createImageBuilder,
   type BuildEvent,
+  createImageBuilder,
   type ImageBuilder,
   type ImageBuilderOptions,
 } from "@nixery/builder";
@@ -11,29 +11,29 @@ import {
   type RegistryHandlerOptions,
 } from "@nixery/registry-handler";
 
-/** All that a registry tells about its work: what is built and what is answered. */
+/** Everything that a registry reports: builds and responses. */
 export type NixeryEvent = BuildEvent | RegistryEvent;
 
 export interface NixeryOptions
   extends
     Omit<ImageBuilderOptions, "onEvent">,
     Omit<RegistryHandlerOptions, "images" | "storage" | "onEvent"> {
-  /** Told of everything that happens, in the order in which it does. Must not throw. */
+  /** Called with every event, in order. What it throws goes to the debug log and nowhere else. */
   readonly onEvent?: ((event: NixeryEvent) => void) | undefined;
 }
 
 /** A registry that builds images while they are pulled. */
 export interface Nixery {
-  /** For `createNodeListener`, `createFetchHandler` and their like. */
+  /** For `createNodeListener`, `createFetchHandler` and the other faces. */
   readonly handler: RegistryHandler;
-  /** For what goes beyond HTTP: building ahead of the first pull, explaining an image. */
+  /** For use without HTTP: to build an image before its first pull, or to explain one. */
   readonly images: ImageBuilder;
-  /** Cancels the builds under way and waits until they have cleaned up. */
+  /** Aborts the running builds and resolves when they have cleaned up. */
   close(): Promise<void>;
 }
 
 /**
- * Puts an image builder behind a registry handler. Both work on one storage.
+ * Connects an image builder to a registry handler, on one storage.
  *
  * @throws BuilderError `ERR_BUILDER_INVALID_OPTION`
  */

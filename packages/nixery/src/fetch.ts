@@ -1,1 +1,2 @@
 export { createFetchHandler } from "@nixery/registry-handler/fetch";
+export type { FetchHandler } from "@nixery/registry-handler/fetch";

@@ -1,10 +1,9 @@
 import { once } from "node:events";
 import { createServer } from "node:http";
 import type { AddressInfo } from "node:net";
-import type { PackageSource } from "@nixery/nix";
 import { createFetchHandler } from "@nixery/nixery/fetch";
 import { createNodeListener } from "@nixery/nixery/node";
-import { createNixery, type NixeryEvent } from "@nixery/nixery";
+import { createNixery, type NixeryEvent, type PackageSource } from "@nixery/nixery";
 import { createMemoryStorage } from "@nixery/storage/memory";
 import { expect, it, vi } from "vitest";
 
@@ -68,8 +67,8 @@ it("tells an impatient client in time that its image waits, and keeps its place"
       prepare: async () => await gate.promise.then(() => ({ roots: [], paths: [] })),
     },
     storage: createMemoryStorage(),
-    concurrency: { builds: 1 },
-    patience: (userAgent) => (userAgent === "impatient" ? 0 : Infinity),
+    concurrency: { maxBuilds: 1 },
+    maxBuildWait: (userAgent) => (userAgent === "impatient" ? 0 : Infinity),
     onEvent: (event) => events.push(event),
   });
   const server = createServer(createNodeListener(nixery.handler)).listen(0, "127.0.0.1");

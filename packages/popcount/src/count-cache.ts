@@ -1,67 +1,73 @@
 import { createHash } from "node:crypto";
+import {
+  below,
+  createReader,
+  describeUrl,
+  parseLocation,
+  parseTrustedKey,
+  type Reader,
+  type ReaderOptions,
+  type TrustedKey,
+} from "@nixery/binary-cache";
+import { forEachBounded } from "@nixery/kit/for-each-bounded";
 import type { CountProgress, CountResult } from "./count-result.ts";
-import { forEachBounded } from "./for-each-bounded.ts";
-import { below, describeUrl, parseLocation } from "./location.ts";
-import { parseTrustedKey, type TrustedKey } from "./narinfo-signature.ts";
 import { PopcountError } from "./popcount-error.ts";
-import { createReader, type Reader, type ReaderOptions } from "./reader.ts";
 import { readReferences } from "./read-references.ts";
 import { createRunningCount, type RunningCount } from "./running-count.ts";
 import { openStateFile, type StateFile } from "./state-file.ts";
 import { readStorePathList, type StorePathList } from "./store-path-list.ts";
 
-/** What to count, and how to read it. */
 export interface CountCacheOptions extends Omit<ReaderOptions, "onRetry"> {
   /** Binary cache: an http, https or file URL, or a directory. */
   readonly cache: string | URL;
   /** List of store paths, one a line, plain or xz: an http, https or file URL, or a file. */
   readonly paths: string | URL;
   /**
-   * File that keeps the results so far; it stays when the count is complete, for the caller to
-   * remove once the result is safe.
+   * File for the results so far, with which an interrupted count continues. It stays when the count
+   * is complete; the caller removes it once the result is saved.
    * @defaultValue none: an interrupted count starts again
    */
   readonly state?: string | undefined;
   /**
-   * Do not use what an earlier run left in the state file.
+   * Discard the results of an earlier run in the state file.
    * @defaultValue false
    */
   readonly restart?: boolean | undefined;
   /**
-   * Requests at a time.
+   * Requests at a time, 1 to 1024.
    * @defaultValue 32
    */
   readonly concurrency?: number | undefined;
   /**
-   * Public keys as in Nix's `trusted-public-keys`; every narinfo file must be signed by one.
-   * @defaultValue signatures are not looked at
+   * Public keys as in Nix's `trusted-public-keys`; one of them must have signed each path.
+   * @defaultValue signatures are not checked
    */
   readonly trustedPublicKeys?: readonly string[] | undefined;
   /**
-   * Count a path whose narinfo file is malformed or not signed as missing, instead of giving up.
+   * Count a path with an invalid or unsigned narinfo file as missing, rather than abort the count.
    * @defaultValue false
    */
   readonly skipInvalid?: boolean | undefined;
   /** Called for every path and every retry; must be quick. */
   readonly onProgress?: ((progress: CountProgress) => void) | undefined;
-  /** Told, in one sentence, of each path that `skipInvalid` leaves out. */
+  /** Called with a message for each path that `skipInvalid` leaves out. */
   readonly onWarning?: ((message: string) => void) | undefined;
-  /** Interrupts the count; the promise then rejects with the reason, and the state file stays. */
+  /** Aborts the count; the promise then rejects with the reason, and the state file stays. */
   readonly signal?: AbortSignal | undefined;
 }
 
 /**
  * Counts the direct users of each name among the store paths of a list, from the narinfo files of a
- * binary cache. The result does not depend on the order of the list or of the answers, nor on how
- * often the count was interrupted and gone on with.
+ * binary cache. The result does not depend on the order of the list or of the responses, nor on
+ * interruptions.
  *
- * @throws PopcountError
+ * @throws PopcountError or BinaryCacheError
  */
 export async function countCache(options: CountCacheOptions): Promise<CountResult> {
   const cache = parseLocation(options.cache);
   const keys = (options.trustedPublicKeys ?? []).map(parseTrustedKey);
   const concurrency = checkConcurrency(options.concurrency ?? 32);
-  const signal = options.signal ?? new AbortController().signal;
+  const { signal } = options;
   let retries = 0;
   const reader = createReader({
     ...options,
@@ -84,23 +90,23 @@ export async function countCache(options: CountCacheOptions): Promise<CountResul
   try {
     await forEachBounded(
       running.remaining(),
-      async (basename, { signal: taskSignal }) => {
-        const found = await readReferences(cache, basename, {
+      async (base, { signal: taskSignal }) => {
+        const found = await readReferences(cache, base, {
           reader,
           keys,
           skipInvalid: options.skipInvalid === true,
           onWarning: options.onWarning,
           signal: taskSignal,
         });
-        // An invalid file may be repaired by the next run; it is not kept.
+        // An invalid file may be correct in the next run.
         if (found.kind !== "invalid") {
           const names = found.kind === "found" ? found.names : undefined;
-          await state?.append({ hash: basename.slice(0, 32), names });
+          await state?.append({ hash: base.slice(0, 32), names });
         }
-        running?.add(basename, found.kind === "found" ? found.names : undefined);
+        running?.add(base, found.kind === "found" ? found.names : undefined);
         report();
       },
-      { concurrency, signal },
+      { maxRunning: concurrency, signal },
     );
   } finally {
     await state?.close();
@@ -108,13 +114,16 @@ export async function countCache(options: CountCacheOptions): Promise<CountResul
   return finish(running, list, cache);
 }
 
-async function readList(url: URL, reader: Reader, signal: AbortSignal): Promise<StorePathList> {
+async function readList(
+  url: URL,
+  reader: Reader,
+  signal: AbortSignal | undefined,
+): Promise<StorePathList> {
   const list = await reader.open(url, ({ bytes }) => readStorePathList(bytes), { signal });
   if (list === undefined) {
-    throw new PopcountError(
-      "ERR_POPCOUNT_NOT_FOUND",
-      `there is no list of store paths at ${describeUrl(url)}; check its name`,
-    );
+    throw new PopcountError("ERR_POPCOUNT_NOT_FOUND", {
+      message: `No list of store paths at "${describeUrl(url)}". Check its location.`,
+    });
   }
   return list;
 }
@@ -135,7 +144,7 @@ async function openState(
   });
 }
 
-/** Two counts with one identity ask the same of the same cache. */
+/** Equal for counts of the same paths in the same cache with the same keys. */
 function identify(list: StorePathList, cache: URL, keys: readonly TrustedKey[]): string {
   const hash = createHash("sha256");
   hash.update(`${describeUrl(below(cache, ""))}\n`);
@@ -145,23 +154,22 @@ function identify(list: StorePathList, cache: URL, keys: readonly TrustedKey[]):
       .toSorted()
       .join(" ")}\n`,
   );
-  for (const basename of list.basenames) {
-    hash.update(`${basename}\n`);
+  for (const base of list.bases) {
+    hash.update(`${base}\n`);
   }
   return hash.digest("hex");
 }
 
 function finish(running: RunningCount, list: StorePathList, cache: URL): CountResult {
   const missing = running.missing();
-  if (missing.length === list.basenames.length) {
-    throw new PopcountError(
-      "ERR_POPCOUNT_NOT_FOUND",
-      `none of the ${missing.length} paths is in the cache ${describeUrl(cache)}; check its URL`,
-    );
+  if (missing.length === list.bases.length) {
+    throw new PopcountError("ERR_POPCOUNT_NOT_FOUND", {
+      message: `The cache "${describeUrl(cache)}" has none of the ${missing.length} paths. Check its URL.`,
+    });
   }
   return {
     counts: running.counts(),
-    paths: list.basenames.length,
+    paths: list.bases.length,
     missing: missing.length,
     missingExamples: missing.slice(0, 3),
     derivations: list.derivations,
@@ -170,7 +178,9 @@ function finish(running: RunningCount, list: StorePathList, cache: URL): CountRe
 
 function checkConcurrency(concurrency: number): number {
   if (!Number.isSafeInteger(concurrency) || concurrency < 1 || concurrency > 1024) {
-    throw new PopcountError("ERR_POPCOUNT_USAGE", "concurrency must be from 1 to 1024");
+    throw new PopcountError("ERR_POPCOUNT_INVALID_OPTION", {
+      message: `Invalid concurrency ${concurrency}. Use an integer from 1 to 1024.`,
+    });
   }
   return concurrency;
 }

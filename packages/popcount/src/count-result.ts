@@ -1,8 +1,8 @@
-/** What a count found. */
+/** The result of a count. */
 export interface CountResult {
   /** Direct users of each name that has any, in the order of the names' code units. */
   readonly counts: ReadonlyMap<string, number>;
-  /** Distinct store paths that were to be counted. */
+  /** Distinct store paths to count. */
   readonly paths: number;
   /** How many of them could not be counted, because the cache does not have them. */
   readonly missing: number;
@@ -12,11 +12,11 @@ export interface CountResult {
   readonly derivations: number;
 }
 
-/** Where a count stands. */
+/** The progress of a count. */
 export interface CountProgress {
-  /** Paths that are done, those of earlier runs and the missing ones included. */
+  /** Paths that are done, including those of earlier runs and missing ones. */
   readonly done: number;
-  /** `undefined` while it is not known. */
+  /** `undefined` while it is unknown. */
   readonly total: number | undefined;
   /** Paths that could not be counted. */
   readonly missing: number;

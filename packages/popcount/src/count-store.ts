@@ -1,15 +1,17 @@
 import { spawn } from "node:child_process";
+import { oneLine } from "@nixery/kit/one-line";
+import { quote } from "@nixery/kit/quote";
+import { reasonOf } from "@nixery/kit/reason-of";
+import { isDerivation, storePathBase } from "@nixery/store-path";
 import type { CountProgress, CountResult } from "./count-result.ts";
-import { PopcountError, isPopcountError, reasonOf } from "./popcount-error.ts";
+import { isPopcountError, PopcountError } from "./popcount-error.ts";
 import { readRegistrations } from "./registrations.ts";
-import { isDerivation, storePathBase } from "./store-path.ts";
 import { createUseCounter, usedNames } from "./use-counter.ts";
 
-/** Which store to count. */
 export interface CountStoreOptions {
   /**
-   * Which store, as `nix-store --store` takes it.
-   * @defaultValue the one that `nix-store` uses by itself
+   * Store to count, in the form of `nix-store --store`.
+   * @defaultValue the default store of `nix-store`
    */
   readonly store?: string | undefined;
   /**
@@ -19,13 +21,13 @@ export interface CountStoreOptions {
   readonly nixStore?: string | undefined;
   /** Called for every path; must be quick. */
   readonly onProgress?: ((progress: CountProgress) => void) | undefined;
-  /** Ends it; the promise then rejects with the reason. */
+  /** Aborts the count; the promise then rejects with the reason. */
   readonly signal?: AbortSignal | undefined;
 }
 
 /**
- * Counts the direct users of each name among all valid paths of a Nix store, derivations left out.
- * It reads `nix-store --dump-db`, which has been the same in all versions of Nix, as a stream.
+ * Counts the direct users of each name among all valid paths of a Nix store except derivations.
+ * Reads `nix-store --dump-db`, whose format is the same in all versions of Nix, as a stream.
  *
  * @throws PopcountError
  */
@@ -35,20 +37,20 @@ export async function countStore(options: CountStoreOptions = {}): Promise<Count
   let derivations = 0;
   const lines = runNixStore(options);
   for await (const { path, references } of readRegistrations(lines)) {
-    const basename = storePathBase(path) ?? path;
-    if (isDerivation(basename)) {
+    const base = storePathBase(path) ?? path;
+    if (isDerivation(base)) {
       derivations += 1;
       continue;
     }
     paths += 1;
     const used = references.map((reference) => storePathBase(reference) ?? reference);
-    counter.add(usedNames(basename, used));
+    counter.add(usedNames(base, used));
     options.onProgress?.({ done: paths, total: undefined, missing: 0, retries: 0 });
   }
   return { counts: counter.counts(), paths, missing: 0, missingExamples: [], derivations };
 }
 
-const longestTail = 2000;
+const maxTailLength = 2000;
 
 async function* runNixStore(options: CountStoreOptions): AsyncGenerator<Uint8Array> {
   const { store, nixStore = "nix-store", signal } = options;
@@ -61,12 +63,12 @@ async function* runNixStore(options: CountStoreOptions): AsyncGenerator<Uint8Arr
   const ended = new Promise<Error | undefined>((resolve) => {
     child.once("error", resolve);
     child.once("close", (code, killedBy) => {
-      resolve(code === 0 ? undefined : new Error(`it ended with ${code ?? killedBy}`));
+      resolve(code === 0 ? undefined : new Error(`exit status ${code ?? killedBy}`));
     });
   });
-  let said = "";
+  let output = "";
   child.stderr.setEncoding("utf8").on("data", (text: string) => {
-    said = (said + text).slice(-longestTail);
+    output = (output + text).slice(-maxTailLength);
   });
   try {
     yield* child.stdout;
@@ -76,18 +78,17 @@ async function* runNixStore(options: CountStoreOptions): AsyncGenerator<Uint8Arr
     }
   } catch (error) {
     signal?.throwIfAborted();
-    throw isPopcountError(error) ? error : failed(nixStore, (await ended) ?? error, said);
+    throw isPopcountError(error) ? error : failed(nixStore, (await ended) ?? error, output);
   } finally {
     child.kill();
   }
 }
 
-function failed(command: string, cause: unknown, said: string): PopcountError {
-  const lastLine = said.trim().split("\n").at(-1);
-  const what = lastLine === undefined || lastLine === "" ? "" : `: ${lastLine}`;
-  return new PopcountError(
-    "ERR_POPCOUNT_NIX",
-    `${command} could not list the store (${reasonOf(cause)})${what}; check that Nix is installed and may read it`,
-    { cause },
-  );
+function failed(command: string, cause: unknown, output: string): PopcountError {
+  const lastLine = oneLine(output.trim().split("\n").at(-1) ?? "");
+  const reason = [reasonOf(cause), lastLine].filter((text) => text !== "").join(": ");
+  return new PopcountError("ERR_POPCOUNT_NIX", {
+    message: `Listing the store with ${quote(command)} failed (${reason}). Check that Nix is installed and may read it.`,
+    cause,
+  });
 }

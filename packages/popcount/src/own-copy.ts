@@ -1,6 +1,6 @@
 /**
- * The same text in memory of its own. A slice of a long text keeps all of it alive, so a name that
- * is kept must not be a slice of the file that it was read from.
+ * The same text in memory of its own. A slice keeps all of the text alive that it was taken from, so
+ * a name that is kept must not be a slice of a file.
  */
 export function ownCopy(text: string): string {
   return Buffer.from(text).toString();

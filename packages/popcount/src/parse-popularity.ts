@@ -1,54 +1,43 @@
-import { createHash } from "node:crypto";
-import { encodePopularity } from "./encode-popularity.ts";
-import { PopcountError, reasonOf } from "./popcount-error.ts";
-
-/** Popularity data that has been checked. */
-export interface PopularityData {
-  /** Direct users of each name; what `@nixery/layers` takes as its `popularity`. */
-  readonly data: ReadonlyMap<string, number>;
-  /**
-   * SHA-256, 64 hexadecimal digits, of the data in canonical form (see `encodePopularity`). It is
-   * part of the keys of caches, since other data makes other layers.
-   */
-  readonly identity: string;
-}
+import { isRecord } from "@nixery/kit/is-record";
+import { quote } from "@nixery/kit/quote";
+import { reasonOf } from "@nixery/kit/reason-of";
+import { createPopularity, type Popularity } from "@nixery/layers";
+import { PopcountError } from "./popcount-error.ts";
 
 /**
- * Reads the JSON map of names to counts that `NIX_POPULARITY_URL` stands for. Counts are whole
- * numbers from 0; one wrong entry refuses all of it, because data that is wrong once is not to be
- * trusted.
+ * Parses the JSON map of names to counts that `NIX_POPULARITY_URL` locates. Counts are whole
+ * numbers from 0; one invalid count makes all of the data invalid.
  *
- * @throws PopcountError `ERR_POPCOUNT_INVALID_POPULARITY` naming what is wrong.
+ * @param origin - names the data in messages, such as its location
+ * @throws PopcountError `ERR_POPCOUNT_INVALID_POPULARITY`
  */
-export function parsePopularity(text: string): PopularityData {
-  const value = parseJson(text);
-  if (typeof value !== "object" || value === null || Array.isArray(value)) {
-    throw invalid("it is not a JSON object of names and counts");
+export function parsePopularity(text: string, origin?: string): Popularity {
+  const invalid = (reason: string, cause?: unknown): PopcountError => {
+    const subject = origin === undefined ? "Popularity data" : `Popularity data of "${origin}"`;
+    return new PopcountError("ERR_POPCOUNT_INVALID_POPULARITY", {
+      message: `${subject} is invalid: ${reason}. Use a JSON map of names to counts.`,
+      cause,
+    });
+  };
+
+  const value = parseJson(text, invalid);
+  if (!isRecord(value)) {
+    throw invalid("it is not a JSON object");
   }
-  const data = new Map<string, number>();
-  for (const [name, count] of Object.entries(value) as [string, unknown][]) {
+  const counts: [string, number][] = [];
+  for (const [name, count] of Object.entries(value)) {
     if (typeof count !== "number" || !Number.isSafeInteger(count) || count < 0) {
-      const shown = JSON.stringify(name.slice(0, 80));
-      throw invalid(`the count of ${shown} is not a whole number of at least 0`);
+      throw invalid(`the count of ${quote(name)} is not a whole number from 0`);
     }
-    // JSON has a negative zero, which would make another identity for the same data.
-    data.set(name, count === 0 ? 0 : count);
+    counts.push([name, count]);
   }
-  return { data, identity: createHash("sha256").update(encodePopularity(data)).digest("hex") };
+  return createPopularity(counts);
 }
 
-function parseJson(text: string): unknown {
+function parseJson(text: string, invalid: (reason: string, cause: unknown) => Error): unknown {
   try {
     return JSON.parse(text);
   } catch (error) {
     throw invalid(`it is not JSON (${reasonOf(error)})`, error);
   }
-}
-
-function invalid(what: string, cause?: unknown): PopcountError {
-  return new PopcountError(
-    "ERR_POPCOUNT_INVALID_POPULARITY",
-    `the popularity data cannot be used: ${what}`,
-    { cause },
-  );
 }

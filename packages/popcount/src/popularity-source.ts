@@ -1,9 +1,10 @@
+import { isBinaryCacheError, parseLocation } from "@nixery/binary-cache";
+import { reasonOf } from "@nixery/kit/reason-of";
+import type { Popularity } from "@nixery/layers";
 import { loadPopularity, type LoadPopularityOptions } from "./load-popularity.ts";
-import { parseLocation } from "./location.ts";
-import type { PopularityData } from "./parse-popularity.ts";
-import { reasonOf } from "./popcount-error.ts";
+import { isPopcountError } from "./popcount-error.ts";
 
-/** Where popularity data is and when to read it. */
+/** Where popularity data is, and when to read it. */
 export interface PopularitySourceOptions extends Omit<LoadPopularityOptions, "signal"> {
   /** http, https or file URL, or a file path. */
   readonly location: string | URL;
@@ -13,29 +14,29 @@ export interface PopularitySourceOptions extends Omit<LoadPopularityOptions, "si
    */
   readonly refreshInterval?: number | undefined;
   /**
-   * Milliseconds until the next reading after one that failed, where that is sooner.
+   * Milliseconds from a failed reading to the next, where that is sooner.
    * @defaultValue 60000
    */
   readonly failedInterval?: number | undefined;
   /**
-   * How often one reading asks the server.
+   * Attempts of one reading, at least 1.
    * @defaultValue 2
    */
-  readonly attempts?: number | undefined;
+  readonly maxAttempts?: number | undefined;
   /**
-   * Milliseconds without any sign of life from the server after which an attempt has failed.
+   * Milliseconds without data from the server after which an attempt fails.
    * @defaultValue 10000
    */
-  readonly timeout?: number | undefined;
+  readonly idleTimeout?: number | undefined;
   /**
-   * Milliseconds that one attempt may take in all.
+   * Milliseconds after which an attempt fails even while data arrives.
    * @defaultValue 60000
    */
   readonly deadline?: number | undefined;
-  /** Told, in one sentence, why data could not be read and what is served with meanwhile. */
+  /** Called with the reason why data could not be read and what is used meanwhile. */
   readonly onWarning?: ((message: string) => void) | undefined;
-  /** Told of data that differs from what was there before. */
-  readonly onUpdate?: ((data: PopularityData) => void) | undefined;
+  /** Called with data that differs from the data before. */
+  readonly onUpdate?: ((popularity: Popularity) => void) | undefined;
   /**
    * Runs something later; the result cancels it.
    * @defaultValue a timer that does not keep the process alive
@@ -43,74 +44,69 @@ export interface PopularitySourceOptions extends Omit<LoadPopularityOptions, "si
   readonly schedule?: ((run: () => void, milliseconds: number) => () => void) | undefined;
 }
 
-/** Popularity data that is read again from time to time. It is an aid: no failure is an error. */
+/** Popularity data that is read at intervals. Failures to read it are warnings, never errors. */
 export interface PopularitySource {
-  /** The last good data; `undefined` while there has been none. */
-  current(): PopularityData | undefined;
-  /** Reads now, joining a reading under way, and plans the next; never rejects. */
+  /** The last valid data; `undefined` while there is none. */
+  current(): Popularity | undefined;
+  /** Reads now, joining a reading under way, and schedules the next; never rejects. */
   refresh(): Promise<void>;
-  /** Ends a reading under way and plans no more. */
+  /** Aborts a reading under way and schedules no more. */
   close(): void;
 }
 
 /**
- * Nothing is read before the first `refresh()`:
+ * Reads nothing before the first `refresh()`:
  *
  * @example
- * const popularity = createPopularitySource({ location, onWarning });
- * await popularity.refresh();
- * popularity.current()?.data;
+ * const source = createPopularitySource({ location, onWarning });
+ * await source.refresh();
+ * source.current()?.counts;
  *
- * @throws PopcountError `ERR_POPCOUNT_USAGE` when the location can never be one.
+ * @throws BinaryCacheError `ERR_BINARY_CACHE_INVALID_OPTION` for an invalid location
  */
 export function createPopularitySource(options: PopularitySourceOptions): PopularitySource {
   const { refreshInterval = 3_600_000, failedInterval = 60_000 } = options;
-  const { attempts = 2, timeout = 10_000, deadline = 60_000 } = options;
-  const { schedule = scheduleQuietly } = options;
+  const { maxAttempts = 2, idleTimeout = 10_000, deadline = 60_000 } = options;
+  const { schedule = scheduleUnreferenced } = options;
   const location = parseLocation(options.location);
   const closing = new AbortController();
-  let current: PopularityData | undefined;
+  const { signal } = closing;
+  let current: Popularity | undefined;
   let reading: Promise<void> | undefined;
   let cancel: (() => void) | undefined;
 
   const read = async (): Promise<void> => {
     let wait = refreshInterval;
     try {
-      const { signal } = closing;
-      const data = await loadPopularity(location, {
-        ...options,
-        attempts,
-        timeout,
-        deadline,
-        signal,
-      });
-      if (data.identity !== current?.identity) {
-        current = data;
-        options.onUpdate?.(data);
+      const limits = { maxAttempts, idleTimeout, deadline };
+      const popularity = await loadPopularity(location, { ...options, ...limits, signal });
+      if (popularity.identity !== current?.identity) {
+        current = popularity;
+        options.onUpdate?.(popularity);
       }
     } catch (error) {
-      if (closing.signal.aborted) {
+      if (signal.aborted) {
         return;
       }
       wait = Math.min(wait, failedInterval);
       const meanwhile =
-        current === undefined ? "without popularity data" : "with the data read before";
-      options.onWarning?.(`serving ${meanwhile}: ${reasonOf(error)}`);
+        current === undefined ? "without popularity data" : "with the popularity data read before";
+      options.onWarning?.(`Serving ${meanwhile}: ${explain(error)}`);
     }
-    if (refreshInterval > 0 && !closing.signal.aborted) {
+    if (refreshInterval > 0 && !signal.aborted) {
       cancel = schedule(() => void refresh(), wait);
     }
   };
 
-  const refresh = (): Promise<void> => {
-    if (closing.signal.aborted) {
-      return Promise.resolve();
+  const refresh = async (): Promise<void> => {
+    if (signal.aborted) {
+      return;
     }
     cancel?.();
     reading ??= read().finally(() => {
       reading = undefined;
     });
-    return reading;
+    await reading;
   };
 
   return {
@@ -123,7 +119,12 @@ export function createPopularitySource(options: PopularitySourceOptions): Popula
   };
 }
 
-function scheduleQuietly(run: () => void, milliseconds: number): () => void {
+/** The messages of our own errors name the location, which their causes do not. */
+function explain(error: unknown): string {
+  return isPopcountError(error) || isBinaryCacheError(error) ? error.message : reasonOf(error);
+}
+
+function scheduleUnreferenced(run: () => void, milliseconds: number): () => void {
   const timer = setTimeout(run, milliseconds);
   timer.unref();
   return () => clearTimeout(timer);

@@ -1,7 +1,8 @@
-import { readLines } from "./lines.ts";
+import { readLines } from "@nixery/binary-cache";
+import { quote } from "@nixery/kit/quote";
 import { PopcountError } from "./popcount-error.ts";
 
-/** A valid path and what it refers to, itself included, with the store directory. */
+/** A valid path and the paths that it refers to, itself included, with the store directory. */
 export interface Registration {
   readonly path: string;
   readonly references: readonly string[];
@@ -12,19 +13,19 @@ export interface Registration {
  * the number of its references and the references, each on a line
  * (`makeValidityRegistration` in Nix).
  *
- * @throws PopcountError `ERR_POPCOUNT_NIX` when it is something else or ends too early.
+ * @throws PopcountError `ERR_POPCOUNT_NIX` for other or truncated output.
  */
 export async function* readRegistrations(
   source: AsyncIterable<Uint8Array>,
 ): AsyncGenerator<Registration> {
-  const lines = readLines(source);
+  const lines = readLines(source, () => unexpected("a line of more than 64 KiB"));
   try {
     for (let first = await lines.next(); first.done !== true; first = await lines.next()) {
       const path = absolute(first.value);
       await take(lines, 3);
       const [count = ""] = await take(lines, 1);
       if (!/^\d{1,9}$/.test(count)) {
-        throw unexpected(count);
+        throw unexpected(quote(count));
       }
       yield { path, references: (await take(lines, Number(count))).map(absolute) };
     }
@@ -47,14 +48,13 @@ async function take(lines: AsyncGenerator<string>, count: number): Promise<reado
 
 function absolute(line: string): string {
   if (!line.startsWith("/")) {
-    throw unexpected(line);
+    throw unexpected(quote(line));
   }
   return line;
 }
 
-function unexpected(text: string): PopcountError {
-  return new PopcountError(
-    "ERR_POPCOUNT_NIX",
-    `nix-store --dump-db said ${JSON.stringify(text.slice(0, 80))} where something else belongs`,
-  );
+function unexpected(found: string): PopcountError {
+  return new PopcountError("ERR_POPCOUNT_NIX", {
+    message: `Unexpected output of nix-store --dump-db: ${found}. Check that the command is Nix's.`,
+  });
 }

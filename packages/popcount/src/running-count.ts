@@ -1,11 +1,11 @@
 import type { StorePathList } from "./store-path-list.ts";
 import { createUseCounter } from "./use-counter.ts";
 
-/** A count over a list under way: which paths are done, and what came out so far. */
+/** A count over a list under way: which paths are done, and the result so far. */
 export interface RunningCount {
   /** Notes that a path is done; `undefined` names: it could not be counted. */
-  add(basename: string, names: readonly string[] | undefined): void;
-  /** Notes what an earlier run found out; a hash that is not in the list is left alone. */
+  add(base: string, names: readonly string[] | undefined): void;
+  /** Notes a result of an earlier run; ignores a hash that is not in the list. */
   restore(hash: string, names: readonly string[] | undefined): void;
   /** Paths that are not done, ascending, found while it is iterated. */
   remaining(): Iterable<string>;
@@ -18,10 +18,10 @@ const open = 0;
 const counted = 1;
 const absent = 2;
 
-export function createRunningCount({ basenames }: StorePathList): RunningCount {
+export function createRunningCount({ bases }: StorePathList): RunningCount {
   const counter = createUseCounter();
   // One byte a path: the list is sorted, so its positions need no map.
-  const states = new Uint8Array(basenames.length);
+  const states = new Uint8Array(bases.length);
   let done = 0;
   let missing = 0;
 
@@ -39,18 +39,18 @@ export function createRunningCount({ basenames }: StorePathList): RunningCount {
   };
 
   return {
-    add: (basename, names) => note(find(basenames, basename), names),
-    restore: (hash, names) => note(find(basenames, hash), names),
+    add: (base, names) => note(find(bases, base), names),
+    restore: (hash, names) => note(find(bases, hash), names),
     *remaining() {
-      for (const [index, basename] of basenames.entries()) {
+      for (const [index, base] of bases.entries()) {
         if (states[index] === open) {
-          yield basename;
+          yield base;
         }
       }
     },
-    missing: () => basenames.filter((_, index) => states[index] === absent),
+    missing: () => bases.filter((_, index) => states[index] === absent),
     counts: () => counter.counts(),
-    progress: () => ({ done, total: basenames.length, missing }),
+    progress: () => ({ done, total: bases.length, missing }),
   };
 }
 

@@ -1,17 +1,18 @@
 import { createReadStream } from "node:fs";
 import { open, type FileHandle } from "node:fs/promises";
 import { crc32 } from "node:zlib";
-import { PopcountError, reasonOf } from "./popcount-error.ts";
+import { reasonOf } from "@nixery/kit/reason-of";
+import { isPopcountError, PopcountError } from "./popcount-error.ts";
 
-/** What is known of a path: the names that it uses, or that the cache does not have it. */
+/** The result for one path. */
 export interface StateRecord {
   /** `<hash>` of the path. */
   readonly hash: string;
-  /** `undefined`: not in the cache. */
+  /** The names that it uses; `undefined` when the cache does not have the path. */
   readonly names: readonly string[] | undefined;
 }
 
-/** Results so far, on disk, so that an interrupted count goes on where it was. */
+/** The results so far on disk, with which an interrupted count continues. */
 export interface StateFile {
   /** Resolves when the record has been handed to the operating system. */
   append(record: StateRecord): Promise<void>;
@@ -20,22 +21,22 @@ export interface StateFile {
 
 export interface StateFileOptions {
   readonly path: string;
-  /** What is counted; results of something else are not used. */
+  /** Of the count; results of another count are not used. */
   readonly identity: string;
-  /** Forget what an earlier run left. */
+  /** Discard the records of earlier runs. */
   readonly restart: boolean;
-  /** Told of each record of earlier runs. */
-  readonly onRecord: (record: StateRecord) => void;
+  /** Called with each record of earlier runs. */
+  onRecord(record: StateRecord): void;
 }
 
 const header = "nixery-popcount-state 1 ";
 
 /**
  * Opens a state file: a header with the identity, then one line for each path, each with a checksum
- * of its own. Lines are only ever appended, so a process that dies leaves at most one torn line, at
- * the end; that and whatever follows a damaged line is cut off and counted again.
+ * of its own. Lines are only appended, so a process that dies leaves at most one torn line, at the
+ * end. From the first damaged line on, the file is truncated and its paths are counted again.
  *
- * @throws PopcountError `ERR_POPCOUNT_STATE` when the file is another count's or cannot be used.
+ * @throws PopcountError `ERR_POPCOUNT_STATE`
  */
 export async function openStateFile(options: StateFileOptions): Promise<StateFile> {
   const { path } = options;
@@ -80,7 +81,7 @@ function createAppender(handle: FileHandle, path: string): StateFile {
   };
 }
 
-/** Reads what earlier runs left; the result is the length of the part that is whole. */
+/** Reads the records of earlier runs; returns the length of the part that is whole. */
 async function readRecords(handle: FileHandle, options: StateFileOptions): Promise<number> {
   await refuseOtherFiles(handle, options.path);
   let end = 0;
@@ -102,23 +103,21 @@ async function readRecords(handle: FileHandle, options: StateFileOptions): Promi
   return end;
 }
 
-/** A file that is no state file, not even the start of one, must never be cut. */
+/** A file that is not a state file, nor the start of one, must not be truncated. */
 async function refuseOtherFiles(handle: FileHandle, path: string): Promise<void> {
   const { buffer, bytesRead } = await handle.read(Buffer.alloc(header.length), 0, undefined, 0);
   if (!header.startsWith(buffer.toString("latin1", 0, bytesRead))) {
-    throw new PopcountError(
-      "ERR_POPCOUNT_STATE",
-      `${path} is not a state file; choose another name for the state`,
-    );
+    throw new PopcountError("ERR_POPCOUNT_STATE", {
+      message: `The file "${path}" is not a state file. Choose another name for the state.`,
+    });
   }
 }
 
 function checkHeader(line: string, { path, identity }: StateFileOptions): void {
   if (line !== `${header}${identity}`) {
-    throw new PopcountError(
-      "ERR_POPCOUNT_STATE",
-      `${path} holds the state of another count (other paths, cache or keys); remove it, restart, or choose another state file`,
-    );
+    throw new PopcountError("ERR_POPCOUNT_STATE", {
+      message: `The state file "${path}" belongs to another count (other paths, cache or keys). Remove it, restart the count, or choose another state file.`,
+    });
   }
 }
 
@@ -152,13 +151,12 @@ function checksum(text: string): string {
 
 function failed(path: string): (error: unknown) => never {
   return (error) => {
-    if (error instanceof PopcountError) {
+    if (isPopcountError(error)) {
       throw error;
     }
-    throw new PopcountError(
-      "ERR_POPCOUNT_STATE",
-      `the state file ${path} cannot be used (${reasonOf(error)}); choose another or none`,
-      { cause: error },
-    );
+    throw new PopcountError("ERR_POPCOUNT_STATE", {
+      message: `Using the state file "${path}" failed (${reasonOf(error)}). Choose another or none.`,
+      cause: error,
+    });
   };
 }

@@ -1,62 +1,62 @@
-import { readLines } from "./lines.ts";
+import { decompressIfXz, readLines } from "@nixery/binary-cache";
+import { compareText } from "@nixery/kit/compare-text";
+import { quote } from "@nixery/kit/quote";
+import { isDerivation, storePathBase } from "@nixery/store-path";
 import { ownCopy } from "./own-copy.ts";
 import { PopcountError } from "./popcount-error.ts";
-import { isDerivation, storePathBase } from "./store-path.ts";
-import { decompressIfXz } from "./xz.ts";
 
-/** The store paths to count, whatever the order and the repetitions in the list they came from. */
+/** The store paths to count, independent of the order and repetitions of the list. */
 export interface StorePathList {
   /** `<hash>-<name>`, ascending, each once. */
-  readonly basenames: readonly string[];
-  /** How many derivations (`.drv`) the list held; they use what a build needs and are left out. */
+  readonly bases: readonly string[];
+  /** Derivations (`.drv`) in the list; left out, because they refer to what a build needs. */
   readonly derivations: number;
 }
 
 /**
- * Reads a list of store paths, one a line, plain or compressed with xz. Only the paths are kept,
- * about 100 bytes each.
+ * Reads a list of store paths, one a line, plain or compressed with xz. Keeps only the paths, about
+ * 100 bytes each.
  *
- * @throws PopcountError `ERR_POPCOUNT_INVALID_LIST` for a line that is not a store path, two paths
- *   with one hash, or an empty list.
+ * @throws PopcountError `ERR_POPCOUNT_INVALID_LIST`
  */
 export async function readStorePathList(source: AsyncIterable<Uint8Array>): Promise<StorePathList> {
   const found: string[] = [];
   let derivations = 0;
   let number = 0;
-  for await (const line of readLines(decompressIfXz(source))) {
+  const tooLong = (): PopcountError => invalid(`line ${number + 1} is longer than 64 KiB`);
+  for await (const line of readLines(decompressIfXz(source), tooLong)) {
     number += 1;
     const path = line.trim();
     if (path === "") {
       continue;
     }
-    const basename = storePathBase(path);
-    if (basename === undefined) {
-      throw invalid(`line ${number} is not a store path: ${JSON.stringify(path.slice(0, 80))}`);
+    const base = storePathBase(path);
+    if (base === undefined) {
+      throw invalid(`line ${number} is not a store path: ${quote(path)}`);
     }
-    if (isDerivation(basename)) {
+    if (isDerivation(base)) {
       derivations += 1;
     } else {
-      found.push(ownCopy(basename));
+      found.push(ownCopy(base));
     }
   }
-  const basenames = [...new Set(found)].toSorted();
-  const clash = basenames.find((path, index) => hashOf(path) === hashOf(basenames[index + 1]));
+  const bases = [...new Set(found)].toSorted(compareText);
+  const clash = bases.find((base, index) => hashOf(base) === hashOf(bases[index + 1]));
   if (clash !== undefined) {
-    throw invalid(`two paths have the hash of ${clash}`);
+    throw invalid(`two paths have the hash of ${quote(clash)}`, "Remove one of them.");
   }
-  if (basenames.length === 0) {
-    throw invalid("there is no store path in it");
+  if (bases.length === 0) {
+    throw invalid("it contains no store path", "Check its location.");
   }
-  return { basenames, derivations };
+  return { bases, derivations };
 }
 
-function hashOf(basename: string | undefined): string | undefined {
-  return basename?.slice(0, 32);
+function hashOf(base: string | undefined): string | undefined {
+  return base?.slice(0, 32);
 }
 
-function invalid(what: string): PopcountError {
-  return new PopcountError(
-    "ERR_POPCOUNT_INVALID_LIST",
-    `the list of store paths is wrong: ${what}`,
-  );
+function invalid(reason: string, remedy: string = "Write one store path a line."): PopcountError {
+  return new PopcountError("ERR_POPCOUNT_INVALID_LIST", {
+    message: `The list of store paths is invalid: ${reason}. ${remedy}`,
+  });
 }

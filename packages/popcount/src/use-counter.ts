@@ -1,11 +1,12 @@
+import { compareText } from "@nixery/kit/compare-text";
+import { parseStorePathBase } from "@nixery/store-path";
 import { ownCopy } from "./own-copy.ts";
-import { parseStorePathBase } from "./store-path.ts";
 
 /** Counts, for each name, the distinct store paths that refer directly to a path of that name. */
 export interface UseCounter {
   /**
    * Adds a user; each must be added once.
-   * @param names What {@link usedNames} gave for it.
+   * @param names - result of {@link usedNames} for it
    */
   add(names: Iterable<string>): void;
   /** The counts so far, in the order of the names' code units. */
@@ -21,16 +22,16 @@ export function createUseCounter(): UseCounter {
         counts.set(count === undefined ? ownCopy(name) : name, (count ?? 0) + 1);
       }
     },
-    counts: () => new Map([...counts].toSorted(([a], [b]) => (a < b ? -1 : 1))),
+    counts: () => new Map([...counts].toSorted(([a], [b]) => compareText(a, b))),
   };
 }
 
 /**
- * The names that a path uses: those of its references, once each. A path is not a user of itself,
+ * The names that a path uses: those of its references, each once. A path is not a user of itself,
  * but may be one of another path with its name.
  *
- * @param user `<hash>-<name>` of the path.
- * @param references `<hash>-<name>` of what it refers to.
+ * @param user - `<hash>-<name>` of the path
+ * @param references - `<hash>-<name>` of the paths that it refers to
  */
 export function usedNames(user: string, references: Iterable<string>): readonly string[] {
   const names = new Set<string>();
@@ -40,5 +41,5 @@ export function usedNames(user: string, references: Iterable<string>): readonly 
       names.add(name);
     }
   }
-  return [...names].toSorted();
+  return [...names].toSorted(compareText);
 }

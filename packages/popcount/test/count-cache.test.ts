@@ -3,16 +3,10 @@ import { appendFile, readFile, stat, truncate, writeFile } from "node:fs/promise
 import { join } from "node:path";
 import { expect, test, vi } from "vitest";
 import { countCache, encodePopularity, type CountProgress } from "../src/index.ts";
-import { startFlakyServer, type Fault } from "./support/flaky-server.ts";
-import {
-  countDirectly,
-  generatePackageSet,
-  hashOf,
-  listOf,
-  narinfo,
-  narinfoFiles,
-} from "./support/package-set.ts";
-import { temporaryDirectory } from "./support/temporary-directory.ts";
+import { type Fault, startFlakyServer } from "../../binary-cache/test/support/flaky-server.ts";
+import { hashOf, narinfoText } from "../../binary-cache/test/support/narinfo-text.ts";
+import { temporaryDirectory } from "../../binary-cache/test/support/temporary-directory.ts";
+import { countDirectly, generatePackageSet, listOf, narinfoFiles } from "./support/package-set.ts";
 
 vi.setConfig({ testTimeout: 60_000 });
 
@@ -37,7 +31,7 @@ function fault(path: string, attempt: number): Fault | undefined {
   return attempt <= 1 + (number % 2) ? kinds[number % 29] : undefined;
 }
 
-test("counts 2,500 paths of a cache that often fails exactly as a direct computation does", async () => {
+test("counts 2,500 paths of a cache that often fails like a direct computation", async () => {
   const withList = new Map<string, string | Uint8Array>([
     ...files,
     ["/store-paths.xz", compress(listOf(set))],
@@ -68,7 +62,7 @@ test("counts 2,500 paths of a cache that often fails exactly as a direct computa
   expect(seen.at(-1)?.retries).toBeGreaterThan(300);
 });
 
-test("gives the same bytes whatever the order of the list and the concurrency", async () => {
+test("the result has the same bytes for any order of the list and any concurrency", async () => {
   await using server = await startFlakyServer({ files: smallFiles });
   await using directory = await temporaryDirectory();
   const lines = listOf(small).trim().split("\n");
@@ -88,7 +82,7 @@ test("gives the same bytes whatever the order of the list and the concurrency", 
   expect(JSON.parse(outputs[0] ?? "")).toEqual(smallDirect);
 });
 
-test("keeps connections open and has no more requests under way than allowed", async () => {
+test("keeps connections open and limits the requests at a time", async () => {
   await using server = await startFlakyServer({ files: smallFiles, fault: () => "late" });
   await using directory = await temporaryDirectory();
   const paths = join(directory.path, "list");
@@ -112,14 +106,14 @@ test("reads a cache and a list from files", async () => {
   expect(Object.fromEntries(counts)).toEqual(smallDirect);
 });
 
-test("leaves derivations out, and counts names that JavaScript objects treat specially", async () => {
+test("leaves out derivations, and counts names that are special in JavaScript objects", async () => {
   const user = `${hashOf("user")}-user-1`;
   const used = ["__proto__", "constructor", "42", "7"].map((name) => `${hashOf(name)}-${name}`);
   const recipe = `${hashOf("recipe")}-user-1.drv`;
   await using server = await startFlakyServer({
     files: new Map([
       ["/list", `${user}\n/nix/store/${recipe}\n`],
-      [`/${user.slice(0, 32)}.narinfo`, narinfo(user, [...used, user])],
+      [`/${user.slice(0, 32)}.narinfo`, narinfoText(user, [...used, user])],
     ]),
   });
   const result = await countCache({ cache: server.url, paths: `${server.url}/list` });
@@ -129,19 +123,19 @@ test("leaves derivations out, and counts names that JavaScript objects treat spe
   );
 });
 
-test("counts a user once for a name, and a namesake as a user", async () => {
+test("counts a user once for a name, and another path of that name as a user", async () => {
   const [a, b, c] = [`${hashOf("a")}-same-1`, `${hashOf("b")}-same-1`, `${hashOf("c")}-same-1`];
   await using server = await startFlakyServer({
     files: new Map([
       ["/list", `${a}\n`],
-      [`/${a.slice(0, 32)}.narinfo`, narinfo(a, [a, b, c])],
+      [`/${a.slice(0, 32)}.narinfo`, narinfoText(a, [a, b, c])],
     ]),
   });
   const { counts } = await countCache({ cache: server.url, paths: `${server.url}/list` });
   expect([...counts]).toEqual([["same-1", 1]]);
 });
 
-test("goes on after an interruption and asks for nothing twice", async () => {
+test("continues after an interruption and requests nothing twice", async () => {
   await using directory = await temporaryDirectory();
   const state = join(directory.path, "state");
   const paths = join(directory.path, "list");
@@ -174,7 +168,7 @@ test("goes on after an interruption and asks for nothing twice", async () => {
   expect(encodePopularity(again.counts)).toBe(encodePopularity(counts));
 });
 
-test("counts again what a torn or damaged state file has lost", async () => {
+test("counts the paths again that a torn or damaged state file lost", async () => {
   await using directory = await temporaryDirectory();
   const state = join(directory.path, "state");
   const paths = join(directory.path, "list");
@@ -223,7 +217,7 @@ test("does not use the state of another count", async () => {
 });
 
 test.each([false, true])(
-  "never cuts a file that is no state file (restart: %s)",
+  "never truncates a file that is not a state file (restart: %s)",
   async (restart) => {
     await using directory = await temporaryDirectory();
     const state = join(directory.path, "precious");
@@ -236,37 +230,35 @@ test.each([false, true])(
   },
 );
 
-test("gives up on a server that stays broken, and says where", async () => {
+test("fails with the location when a server keeps failing", async () => {
   await using directory = await temporaryDirectory();
   const paths = join(directory.path, "list");
   await writeFile(paths, listOf(small));
   await using server = await startFlakyServer({ files: smallFiles, fault: () => "503" });
-  const counting = countCache({ cache: server.url, paths, attempts: 3, retryDelay: 1 });
+  const counting = countCache({ cache: server.url, paths, maxAttempts: 3, retryDelay: 1 });
   await expect(counting).rejects.toMatchObject({
-    code: "ERR_POPCOUNT_UNAVAILABLE",
-    message: expect.stringMatching(
-      /narinfo could not be read after 3 attempts \(HTTP status 503\)/,
-    ),
+    code: "ERR_BINARY_CACHE_UNAVAILABLE",
+    message: expect.stringMatching(/narinfo" failed after 3 attempts \(HTTP status 503\)/),
   });
   expect(server.requests.size).toBeLessThanOrEqual(32);
 });
 
-test("gives up on a server that says nothing", async () => {
+test("fails when a server does not respond", async () => {
   await using server = await startFlakyServer({ files: new Map(), fault: () => "silent" });
   const counting = countCache({
     cache: server.url,
     paths: `${server.url}/list`,
-    attempts: 2,
+    maxAttempts: 2,
     retryDelay: 1,
-    timeout: 50,
+    idleTimeout: 50,
   });
   await expect(counting).rejects.toMatchObject({
-    code: "ERR_POPCOUNT_UNAVAILABLE",
-    message: expect.stringContaining("no answer within 0.05 seconds"),
+    code: "ERR_BINARY_CACHE_UNAVAILABLE",
+    message: expect.stringContaining("no data for 0.05 s"),
   });
 });
 
-test("says that a cache holds nothing of a list, rather than that nothing has users", async () => {
+test("a cache without any path of the list is an error, not an empty result", async () => {
   await using server = await startFlakyServer({ files: new Map([["/list", listOf(small)]]) });
   const counting = countCache({ cache: `${server.url}/typo`, paths: `${server.url}/list` });
   await expect(counting).rejects.toMatchObject({ code: "ERR_POPCOUNT_NOT_FOUND" });
@@ -274,18 +266,18 @@ test("says that a cache holds nothing of a list, rather than that nothing has us
   await expect(noList).rejects.toMatchObject({ code: "ERR_POPCOUNT_NOT_FOUND" });
 });
 
-test("refuses a narinfo file about another path unless told to skip it", async () => {
+test("rejects a narinfo file of another path, or skips it with skipInvalid", async () => {
   const [a, b] = [`${hashOf("a")}-a-1`, `${hashOf("b")}-b-1`];
   await using server = await startFlakyServer({
     files: new Map([
       ["/list", `${a}\n${b}\n`],
-      [`/${a.slice(0, 32)}.narinfo`, narinfo(b, [a])],
-      [`/${b.slice(0, 32)}.narinfo`, narinfo(b, [a])],
+      [`/${a.slice(0, 32)}.narinfo`, narinfoText(b, [a])],
+      [`/${b.slice(0, 32)}.narinfo`, narinfoText(b, [a])],
     ]),
   });
-  const options = { cache: server.url, paths: `${server.url}/list`, attempts: 1 };
+  const options = { cache: server.url, paths: `${server.url}/list`, maxAttempts: 1 };
   await expect(countCache(options)).rejects.toMatchObject({
-    code: "ERR_POPCOUNT_INVALID_NARINFO",
+    code: "ERR_BINARY_CACHE_INVALID_NARINFO",
     message: expect.stringContaining(a),
   });
   const warnings: string[] = [];
@@ -299,7 +291,7 @@ test("refuses a narinfo file about another path unless told to skip it", async (
   expect(warnings).toEqual([expect.stringContaining(a)]);
 });
 
-test("sends the user and password of a URL, and shows them to nobody", async () => {
+test("sends the user and password of a URL, and shows them in no message", async () => {
   const seen: (string | undefined)[] = [];
   await using server = await startFlakyServer({
     files: new Map(),
@@ -313,7 +305,7 @@ test("sends the user and password of a URL, and shows them to nobody", async () 
   const error = await countCache({ cache: url, paths: `${url}/list?token=s3cret` }).catch(
     (reason: unknown) => reason,
   );
-  expect(error).toMatchObject({ code: "ERR_POPCOUNT_UNAVAILABLE" });
+  expect(error).toMatchObject({ code: "ERR_BINARY_CACHE_UNAVAILABLE" });
   expect(String(error)).not.toContain("s3cret");
   expect(seen).toEqual([`Basic ${Buffer.from("me:s3cret").toString("base64")}`]);
 });

@@ -3,10 +3,10 @@ import { readFile, readdir, writeFile } from "node:fs/promises";
 import { basename, join } from "node:path";
 import { promisify } from "node:util";
 import { afterAll, beforeAll, expect, test } from "vitest";
+import { startFlakyServer } from "../../binary-cache/test/support/flaky-server.ts";
+import { temporaryDirectory } from "../../binary-cache/test/support/temporary-directory.ts";
 import { countCache, countStore } from "../src/index.ts";
-import { startFlakyServer } from "./support/flaky-server.ts";
 import { countDirectly } from "./support/package-set.ts";
-import { temporaryDirectory } from "./support/temporary-directory.ts";
 
 const run = promisify(execFile);
 
@@ -33,7 +33,7 @@ let store: string;
 let outputs: readonly string[];
 let references: ReadonlyMap<string, readonly string[]>;
 
-/** A store of this test's own, so that what else the machine has does not matter. */
+/** A store of this test alone, so that other paths of the machine do not matter. */
 async function nix(command: string, ...args: string[]): Promise<string> {
   const root = directory.path;
   const env = {
@@ -69,7 +69,7 @@ beforeAll(async () => {
 
 afterAll(() => directory[Symbol.asyncDispose]());
 
-test("the package set has what matters: many users, self references, paths without references", () => {
+test("the package set has paths with many users, with self references and without references", () => {
   expect(references.size).toBe(41);
   const own = [...references].filter(([path, used]) => used.includes(path));
   expect(own.length).toBeGreaterThan(5);
@@ -79,7 +79,7 @@ test("the package set has what matters: many users, self references, paths witho
   ).toBeGreaterThan(5);
 });
 
-test("a local store has the counts of nix-store --query --references", async () => {
+test("the counts of a local store are those of nix-store --query --references", async () => {
   const result = await countStore({ store });
   const valid = (await readdir(join(directory.path, "store"))).filter((name) =>
     /^\w{32}-/.test(name),
@@ -92,7 +92,7 @@ test("a local store has the counts of nix-store --query --references", async () 
   );
 });
 
-test("a binary cache made by nix copy has them too, and its signatures hold", async () => {
+test("so are those of a binary cache made by nix copy, whose signatures are valid", async () => {
   const { path } = directory;
   const [secret, publicKey] = [join(path, "secret"), join(path, "public")];
   await nix("nix-store", "--generate-binary-cache-key", "test-1", secret, publicKey);
@@ -118,24 +118,24 @@ test("a binary cache made by nix copy has them too, and its signatures hold", as
   expect(server.faults.get("reset")).toBeGreaterThan(1);
 
   const other = `test-1:${Buffer.alloc(32, 7).toString("base64")}`;
-  const refused = countCache({ ...options, attempts: 1, trustedPublicKeys: [other] });
+  const refused = countCache({ ...options, maxAttempts: 1, trustedPublicKeys: [other] });
   await expect(refused).rejects.toMatchObject({
-    code: "ERR_POPCOUNT_INVALID_NARINFO",
-    message: expect.stringContaining("no valid signature"),
+    code: "ERR_BINARY_CACHE_UNTRUSTED",
+    message: expect.stringContaining("No trusted key signed"),
   });
 
   const [changed] = [...files].find(([, text]) => /^References: \S/m.test(text)) ?? [""];
   const text = files.get(changed) ?? "";
   files.set(changed, text.replace(/^References: \S+ ?/m, "References: "));
-  const forged = countCache({ ...options, attempts: 1, trustedPublicKeys: [key] });
-  await expect(forged).rejects.toMatchObject({ code: "ERR_POPCOUNT_INVALID_NARINFO" });
+  const forged = countCache({ ...options, maxAttempts: 1, trustedPublicKeys: [key] });
+  await expect(forged).rejects.toMatchObject({ code: "ERR_BINARY_CACHE_UNTRUSTED" });
 });
 
-test("a store that cannot be read, and a command that is not there, are errors with a next step", async () => {
+test("an unreadable store and a missing command are errors with a remedy", async () => {
   await expect(countStore({ store: "no-such-kind://x" })).rejects.toMatchObject({
     code: "ERR_POPCOUNT_NIX",
     message: expect.stringMatching(
-      /nix-store could not list the store .*no-such-kind.*check that Nix/,
+      /Listing the store with "nix-store" failed .*no-such-kind.*Check that Nix/,
     ),
   });
   await expect(countStore({ nixStore: "no-such-command" })).rejects.toMatchObject({
@@ -144,7 +144,7 @@ test("a store that cannot be read, and a command that is not there, are errors w
   });
   await expect(countStore({ nixStore: "/bin/echo" })).rejects.toMatchObject({
     code: "ERR_POPCOUNT_NIX",
-    message: expect.stringContaining("where something else belongs"),
+    message: expect.stringContaining("Unexpected output of nix-store --dump-db"),
   });
 });
 

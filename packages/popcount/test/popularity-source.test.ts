@@ -2,13 +2,13 @@ import { rename, rm, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import { pathToFileURL } from "node:url";
 import { expect, test } from "vitest";
+import { type Fault, startFlakyServer } from "../../binary-cache/test/support/flaky-server.ts";
+import { temporaryDirectory } from "../../binary-cache/test/support/temporary-directory.ts";
 import { createPopularitySource, loadPopularity, parsePopularity } from "../src/index.ts";
-import { startFlakyServer, type Fault } from "./support/flaky-server.ts";
-import { temporaryDirectory } from "./support/temporary-directory.ts";
 
-/** Time that passes when a test says so. */
+/** A clock that a test advances. */
 function manualClock() {
-  let planned: { readonly run: () => void; readonly milliseconds: number } | undefined;
+  let planned: { run(): void; readonly milliseconds: number } | undefined;
   return {
     schedule: (run: () => void, milliseconds: number) => {
       const plan = { run, milliseconds };
@@ -41,14 +41,14 @@ test.each(wrongBodies)("%s is a warning, and the data read before stays", async 
   const source = createPopularitySource({
     location: `${server.url}/p.json?token=s3cret`,
     maxBytes: 4096,
-    attempts: 1,
+    maxAttempts: 1,
     schedule: clock.schedule,
     onWarning: (message) => warnings.push(message),
   });
   expect(source.current()).toBeUndefined();
   await source.refresh();
   const before = source.current();
-  expect(before?.data.get("glibc-2.39")).toBe(5);
+  expect(before?.counts.get("glibc-2.39")).toBe(5);
   expect(clock.planned()).toBe(3_600_000);
 
   files.set("/p.json", wrong);
@@ -56,14 +56,16 @@ test.each(wrongBodies)("%s is a warning, and the data read before stays", async 
   await source.refresh();
   expect(source.current()).toBe(before);
   expect(warnings).toEqual([
-    expect.stringMatching(/^serving with the data read before: http:\/\/127\.0\.0\.1:\d+\/p\.json/),
+    expect.stringMatching(
+      /^Serving with the popularity data read before: .*"http:\/\/127\.0\.0\.1:\d+\/p\.json"/,
+    ),
   ]);
   expect(clock.planned()).toBe(60_000);
 
   files.set("/p.json", '{"glibc-2.39": 6}');
   clock.pass();
   await source.refresh();
-  expect(source.current()?.data.get("glibc-2.39")).toBe(6);
+  expect(source.current()?.counts.get("glibc-2.39")).toBe(6);
   expect(source.current()?.identity).not.toBe(before?.identity);
   expect(clock.planned()).toBe(3_600_000);
   source.close();
@@ -71,7 +73,7 @@ test.each(wrongBodies)("%s is a warning, and the data read before stays", async 
 });
 
 test.each<Fault>(["500", "reset", "cut", "silent"])(
-  "a server that fails (%s) from the start is a warning, and is asked again",
+  "a server that fails (%s) from the start is a warning, and is requested again",
   async (kind) => {
     const faults: (Fault | undefined)[] = [kind, kind, undefined];
     await using server = await startFlakyServer({
@@ -82,24 +84,24 @@ test.each<Fault>(["500", "reset", "cut", "silent"])(
     const clock = manualClock();
     const source = createPopularitySource({
       location: new URL(`${server.url}/p.json`),
-      attempts: 2,
+      maxAttempts: 2,
       retryDelay: 1,
-      timeout: kind === "silent" ? 50 : 10_000,
+      idleTimeout: kind === "silent" ? 50 : 10_000,
       schedule: clock.schedule,
       onWarning: (message) => warnings.push(message),
     });
     await source.refresh();
     expect(source.current()).toBeUndefined();
-    expect(warnings).toEqual([expect.stringContaining("serving without popularity data: ")]);
+    expect(warnings).toEqual([expect.stringContaining("Serving without popularity data: ")]);
     clock.pass();
     await source.refresh();
-    expect(source.current()?.data.get("a")).toBe(1);
+    expect(source.current()?.counts.get("a")).toBe(1);
     expect(warnings).toHaveLength(1);
     source.close();
   },
 );
 
-test("a server that never comes to an end is a warning", async () => {
+test("a response without an end is a warning", async () => {
   await using server = await startFlakyServer({
     files: new Map(),
     handle: (_, response) => {
@@ -112,16 +114,16 @@ test("a server that never comes to an end is a warning", async () => {
   const warnings: string[] = [];
   const source = createPopularitySource({
     location: `${server.url}/p.json`,
-    attempts: 1,
+    maxAttempts: 1,
     deadline: 100,
     refreshInterval: 0,
     onWarning: (message) => warnings.push(message),
   });
   await source.refresh();
-  expect(warnings).toEqual([expect.stringContaining("not complete within 0.1 seconds")]);
+  expect(warnings).toEqual([expect.stringContaining("not complete after 0.1 s")]);
 });
 
-test("a server that is not there is a warning", async () => {
+test("a missing server is a warning", async () => {
   const server = await startFlakyServer({ files: new Map() });
   const { url } = server;
   await server[Symbol.asyncDispose]();
@@ -136,7 +138,7 @@ test("a server that is not there is a warning", async () => {
   expect(warnings).toEqual([expect.stringContaining("ECONNREFUSED")]);
 });
 
-test("reads a file again when it was replaced, and only tells of data that differs", async () => {
+test("reads a replaced file again, and reports only data that differs", async () => {
   await using directory = await temporaryDirectory();
   const file = join(directory.path, "popularity.json");
   await writeFile(file, '{"a": 1, "b": 2}');
@@ -146,7 +148,7 @@ test("reads a file again when it was replaced, and only tells of data that diffe
   const source = createPopularitySource({
     location: file,
     schedule: clock.schedule,
-    onUpdate: ({ data }) => updates.push(data.size),
+    onUpdate: ({ counts }) => updates.push(counts.size),
     onWarning: (message) => warnings.push(message),
   });
   await source.refresh();
@@ -160,8 +162,8 @@ test("reads a file again when it was replaced, and only tells of data that diffe
   expect(updates).toEqual([2, 1]);
   await rm(file);
   await source.refresh();
-  expect(warnings).toEqual([expect.stringContaining(`there is no popularity data at ${file}`)]);
-  expect(source.current()?.data.size).toBe(1);
+  expect(warnings).toEqual([expect.stringContaining(`No popularity data at "${file}"`)]);
+  expect(source.current()?.counts.size).toBe(1);
   source.close();
 });
 
@@ -173,7 +175,7 @@ test("callers that refresh at once share one reading", async () => {
   source.close();
 });
 
-test("closing ends a reading under way, without a warning, and nothing is read any more", async () => {
+test("closing aborts a reading under way without a warning, and nothing is read afterwards", async () => {
   const warnings: string[] = [];
   const clock = manualClock();
   await using server = await startFlakyServer({
@@ -193,7 +195,7 @@ test("closing ends a reading under way, without a warning, and nothing is read a
   expect(server.requests.get("/p.json")).toBe(1);
 });
 
-test("without an interval it is read once, whether that succeeds or not", async () => {
+test("without an interval the data is read once, even when that fails", async () => {
   await using directory = await temporaryDirectory();
   const location = join(directory.path, "popularity.json");
   const clock = manualClock();
@@ -203,20 +205,20 @@ test("without an interval it is read once, whether that succeeds or not", async 
   expect(clock.planned()).toBeUndefined();
   await writeFile(location, '{"a": 1}');
   await source.refresh();
-  expect(source.current()?.data).toEqual(new Map([["a", 1]]));
+  expect(source.current()?.counts).toEqual(new Map([["a", 1]]));
   expect(clock.planned()).toBeUndefined();
 });
 
-test("a location that can never be one is an error at once", () => {
+test("an invalid location is an error at once", () => {
   expect(() => createPopularitySource({ location: "s3://me:hunter2@bucket/p.json" })).toThrow(
     expect.objectContaining({
-      code: "ERR_POPCOUNT_USAGE",
+      code: "ERR_BINARY_CACHE_INVALID_OPTION",
       message: expect.not.stringContaining("hunter2"),
     }),
   );
 });
 
-test("loads from a URL, a file URL and a path alike", async () => {
+test("loads from a URL, a file URL and a path", async () => {
   const text = '{"a": 1}';
   await using directory = await temporaryDirectory();
   const file = join(directory.path, "p.json");

@@ -1,9 +1,8 @@
 import { spawnSync } from "node:child_process";
 import * as fc from "fast-check";
 import { expect, test } from "vitest";
+import { hashOf } from "../../binary-cache/test/support/narinfo-text.ts";
 import { readStorePathList } from "../src/store-path-list.ts";
-import { decompressIfXz } from "../src/xz.ts";
-import { hashOf } from "./support/package-set.ts";
 
 const paths = Array.from({ length: 3000 }, (_, index) => `${hashOf(`${index}`)}-package-${index}`);
 const text = paths.map((path) => `/nix/store/${path}\n`).join("");
@@ -21,7 +20,7 @@ async function* chunks(bytes: Uint8Array, size: number): AsyncGenerator<Uint8Arr
 }
 
 async function read(bytes: Uint8Array, size = 1000): Promise<readonly string[]> {
-  return (await readStorePathList(chunks(bytes, size))).basenames;
+  return (await readStorePathList(chunks(bytes, size))).bases;
 }
 
 test.each([
@@ -56,57 +55,34 @@ test("order and repetition make no difference", async () => {
 const [first = ""] = paths;
 
 test.each([
-  ["", "no store path in it"],
-  ["\n\n", "no store path in it"],
+  ["", "contains no store path"],
+  ["\n\n", "contains no store path"],
   [`${first}\nhello\n`, 'line 2 is not a store path: "hello"'],
   ["<html>error</html>", "line 1 is not a store path"],
   [`/nix/store/${first}/bin/sh\n`, "line 1 is not a store path"],
   [`store/${first}\n`, "line 1 is not a store path"],
   [`/nix/store/${first.slice(1)}\n`, "line 1 is not a store path"],
   [`${first.slice(0, 33)}\n`, "line 1 is not a store path"],
-  [`${first}\n${first}-dev\n`, `two paths have the hash of ${first}`],
-  ["x".repeat(70_000), "longer than 64 KiB"],
-])("refuses the list %j", async (wrong, message) => {
+  [`${first}\n${first}-dev\n`, `two paths have the hash of "${first}"`],
+  ["x".repeat(70_000), "line 1 is longer than 64 KiB"],
+])("rejects the list %j", async (wrong, message) => {
   await expect(read(Buffer.from(wrong))).rejects.toMatchObject({
     code: "ERR_POPCOUNT_INVALID_LIST",
     message: expect.stringContaining(message),
   });
 });
 
-test.each([
-  ["cut", (bytes: Buffer) => bytes.subarray(0, bytes.length / 2)],
-  ["cut in the footer", (bytes: Buffer) => bytes.subarray(0, -3)],
-  ["with a changed byte", (bytes: Buffer) => bytes.fill(0x55, 2000, 2004)],
-  ["with something behind it", (bytes: Buffer) => Buffer.concat([bytes, Buffer.from("more")])],
-  ["with a check that is not supported", () => xz(text, "-C", "sha256")],
-])("refuses xz data %s", async (_, damage) => {
-  await expect(read(damage(xz(text)))).rejects.toMatchObject({
-    code: "ERR_POPCOUNT_INVALID_LIST",
-    message: expect.stringContaining("xz data is damaged"),
+test("passes an error of damaged xz data on", async () => {
+  await expect(read(xz(text).subarray(0, 5000))).rejects.toMatchObject({
+    code: "ERR_BINARY_CACHE_CORRUPT",
   });
 });
 
-test("an error of the source comes through compressed data as it is", async () => {
+test("passes an error of the source on", async () => {
   const reason = new Error("reset");
   const source = async function* (): AsyncGenerator<Uint8Array> {
     yield xz(text).subarray(0, 3000);
     throw reason;
   };
   await expect(readStorePathList(source())).rejects.toBe(reason);
-});
-
-test("who stops reading closes the source", async () => {
-  let closed = false;
-  const source = async function* (): AsyncGenerator<Uint8Array> {
-    try {
-      yield* chunks(xz(text), 100);
-    } finally {
-      closed = true;
-    }
-  };
-  for await (const chunk of decompressIfXz(source())) {
-    expect(chunk.length).toBeGreaterThanOrEqual(0);
-    break;
-  }
-  expect(closed).toBe(true);
 });

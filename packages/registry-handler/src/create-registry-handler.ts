@@ -1,69 +1,66 @@
+import { createContent } from "@nixery/content";
+import type { ImageSource } from "@nixery/image-source";
+import { createEmit } from "@nixery/kit/create-emit";
 import type { Storage } from "@nixery/storage";
-import { createEmit, type Emit } from "./emit.ts";
-import { errorResponse, jsonResponse, quote } from "./error-response.ts";
-import { failureResponse } from "./failure-response.ts";
-import { isName } from "./grammar.ts";
-import type { ImageSource } from "./image-source.ts";
-import { createManifestReader } from "./manifest-reader.ts";
-import { defaultPatience, type Patience } from "./patience.ts";
+import { answer } from "./answer.ts";
+import type { Registry } from "./endpoints/exchange.ts";
+import { parseRoute } from "./http/route.ts";
+import { defaultMaxBuildWait, type MaxBuildWait } from "./max-build-wait.ts";
 import type { RegistryEvent } from "./registry-event.ts";
-import {
-  type HandleOptions,
-  headerOf,
-  type RegistryHandler,
-  type RegistryRequest,
-  type RegistryResponse,
-} from "./registry-handler.ts";
-import type { Exchange, Registry } from "./registry.ts";
-import { isRegistryUrl, parseRoute, parseTarget, type Route } from "./route.ts";
-import { serveBlob } from "./serve-blob.ts";
-import { serveManifest } from "./serve-manifest.ts";
-import { serveReferrers } from "./serve-referrers.ts";
-import { serveTags } from "./serve-tags.ts";
+import type { RegistryHandler, RegistryRequest } from "./registry-handler.ts";
 
 export interface RegistryHandlerOptions {
-  /** What answers a tag. */
+  /** Has the image that a name and a tag stand for. */
   readonly images: ImageSource;
-  /** Where manifests, configs and layers are, under the keys `layers/<sha256>`. */
+  /** Contains the manifests, configs and layers of the images. */
   readonly storage: Storage;
-  /** @defaultValue `defaultPatience` */
-  readonly patience?: Patience | undefined;
+  /** @defaultValue `defaultMaxBuildWait` */
+  readonly maxBuildWait?: MaxBuildWait | undefined;
   /**
    * Bytes of manifests to keep in memory; 0 keeps none.
    * @defaultValue 8 MiB
    */
-  readonly manifestCacheSize?: number | undefined;
+  readonly maxCachedManifestBytes?: number | undefined;
   /**
-   * In milliseconds; `Infinity` is no limit. A response of which the client has taken nothing for
-   * so long, and at most half as long again, is ended, so that clients that stop reading do not
-   * hold memory and open files for ever. One that takes anything, however little, may go on.
+   * In milliseconds; `Infinity` is no limit. The connection of a client that reads nothing of a
+   * response for this long, and at most half as long again, is closed, so that stalled clients do not
+   * hold memory and open files for ever. A client that reads anything, however slowly, is not stalled.
    * @defaultValue 5 minutes
    */
   readonly idleTimeout?: number | undefined;
-  /** Must not throw. */
+  /** Called with every event. What it throws goes to the debug log and nowhere else. */
   readonly onEvent?: ((event: RegistryEvent) => void) | undefined;
 }
 
-/** Serves the pull half of the OCI distribution spec, and refuses the other with 405. */
+/** Serves the pull half of the OCI distribution spec; methods that write are answered with 405. */
 export function createRegistryHandler(options: RegistryHandlerOptions): RegistryHandler {
-  const { images, storage, patience = defaultPatience } = options;
-  const { manifestCacheSize: cacheSize = 8 * 1024 * 1024, idleTimeout = 300_000 } = options;
-  const emit = createEmit(options.onEvent);
+  const { images, storage, maxBuildWait = defaultMaxBuildWait } = options;
+  const { maxCachedManifestBytes = 8 * 1024 * 1024, idleTimeout = 300_000 } = options;
+  const emit = createEmit("nixery:registry-handler", options.onEvent);
   const registry: Registry = {
     images,
-    storage,
-    manifests: createManifestReader(storage, { cacheSize }),
-    patienceOf: typeof patience === "function" ? patience : () => patience,
+    content: createContent(storage, { maxCachedBytes: maxCachedManifestBytes }),
+    maxBuildWait: typeof maxBuildWait === "function" ? maxBuildWait : () => maxBuildWait,
   };
   return {
-    async handle(request, handleOptions) {
-      const { method, url } = request;
-      if (!isRegistryUrl(url)) {
+    async handle(request, { signal } = {}) {
+      const route = parseRoute(request.url);
+      if (route === undefined) {
         return undefined;
       }
       const start = performance.now();
+      const { method, url } = request;
       const userAgent = headerOf(request, "user-agent");
-      const response = await answer(registry, request, emit, handleOptions);
+      const response = await answer(registry, route, {
+        method,
+        signal,
+        header: (name) => headerOf(request, name),
+        onFailure: (during, error) => {
+          if (signal?.aborted !== true) {
+            emit({ type: "request-failed", method, url, during, error });
+          }
+        },
+      });
       emit({
         type: "request-answered",
         method,
@@ -79,103 +76,7 @@ export function createRegistryHandler(options: RegistryHandlerOptions): Registry
   };
 }
 
-async function answer(
-  registry: Registry,
-  request: RegistryRequest,
-  emit: Emit,
-  { signal }: HandleOptions = {},
-): Promise<RegistryResponse> {
-  const { method, url } = request;
-  const { path, query } = parseTarget(url);
-  const onError = (during: "answer" | "body", error: unknown): void => {
-    if (!signal?.aborted) {
-      emit({ type: "request-failed", method, url, during, error });
-    }
-  };
-  const isHead = method === "HEAD";
-  const onBodyError = onError.bind(undefined, "body");
-  const exchange: Exchange = { request, query, isHead, signal, onBodyError };
-  try {
-    return finish(await dispatch(registry, exchange, parseRoute(path)), isHead);
-  } catch (error) {
-    signal?.throwIfAborted();
-    onError("answer", error);
-    return finish(failureResponse(error), isHead);
-  }
-}
-
-/** Browsers take no part of an image for a page of the application beside the registry. */
-const commonHeaders = {
-  "Docker-Distribution-Api-Version": "registry/2.0",
-  "X-Content-Type-Options": "nosniff",
-};
-
-/** What every response has, and for `HEAD` no body. */
-function finish(response: RegistryResponse, isHead: boolean): RegistryResponse {
-  const headers = { ...commonHeaders, ...response.headers };
-  const { status, body } = response;
-  return isHead ? { status, headers } : { status, headers, body };
-}
-
-async function dispatch(
-  registry: Registry,
-  exchange: Exchange,
-  route: Route,
-): Promise<RegistryResponse> {
-  const { method } = exchange.request;
-  if (method === "OPTIONS") {
-    return { status: 204, headers: { Allow: "GET, HEAD, OPTIONS" } };
-  }
-  if (method !== "GET" && method !== "HEAD") {
-    return refuseMethod(method);
-  }
-  if (route.kind === "base") {
-    return jsonResponse({});
-  }
-  if (route.kind === "malformed" || route.kind === "unknown") {
-    return refusePath(route.kind);
-  }
-  if (!isName(route.name)) {
-    return refuseName(route.name);
-  }
-  switch (route.kind) {
-    case "manifest":
-      return serveManifest(registry, exchange, route.name, route.reference);
-    case "blob":
-      return serveBlob(registry, exchange, route.digest);
-    case "tags":
-      return serveTags(registry, exchange, route.name);
-    case "referrers":
-      return serveReferrers(exchange, route.digest);
-  }
-}
-
-function refuseMethod(method: string): RegistryResponse {
-  return errorResponse(
-    405,
-    {
-      code: "UNSUPPORTED",
-      message: `${quote(method)} is not supported: this registry builds its images and takes none; use GET or HEAD.`,
-    },
-    { Allow: "GET, HEAD, OPTIONS" },
-  );
-}
-
-function refusePath(kind: "malformed" | "unknown"): RegistryResponse {
-  return kind === "malformed"
-    ? errorResponse(400, {
-        code: "NAME_INVALID",
-        message: "The address has a broken percent-encoding; write names as they are.",
-      })
-    : errorResponse(404, {
-        code: "UNSUPPORTED",
-        message: "There is no such endpoint; pull /v2/<name>/manifests/<tag>.",
-      });
-}
-
-function refuseName(name: string): RegistryResponse {
-  return errorResponse(400, {
-    code: "NAME_INVALID",
-    message: `${quote(name)} is not an image name; use up to 255 characters of lowercase package names with "/" between them.`,
-  });
+function headerOf(request: RegistryRequest, name: string): string | undefined {
+  const value = request.headers[name];
+  return typeof value === "object" ? value.join(", ") : value;
 }

@@ -1,2 +1,2 @@
-export { createFetchHandler } from "./fetch-handler.ts";
-export type { FetchHandler } from "./fetch-handler.ts";
+export { createFetchHandler } from "./faces/fetch-handler.ts";
+export type { FetchHandler } from "./faces/fetch-handler.ts";

@@ -1,15 +1,7 @@
 export { createRegistryHandler } from "./create-registry-handler.ts";
 export type { RegistryHandlerOptions } from "./create-registry-handler.ts";
-export type {
-  ImageRequest,
-  ImageRequestOptions,
-  ImageResult,
-  ImageSource,
-  ManifestFormat,
-  Unavailable,
-} from "./image-source.ts";
-export { defaultPatience } from "./patience.ts";
-export type { Patience } from "./patience.ts";
+export { defaultMaxBuildWait } from "./max-build-wait.ts";
+export type { MaxBuildWait } from "./max-build-wait.ts";
 export type { RegistryEvent } from "./registry-event.ts";
 export type {
   HandleOptions,
@@ -18,3 +10,14 @@ export type {
   RegistryRequest,
   RegistryResponse,
 } from "./registry-handler.ts";
+export type {
+  ImageRequest,
+  ImageRequestOptions,
+  ImageResult,
+  ImageSource,
+  InvalidName,
+  Refusal,
+  Unavailable,
+  UnknownImage,
+} from "@nixery/image-source";
+export type { ManifestFormat } from "@nixery/manifest";

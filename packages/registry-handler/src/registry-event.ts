@@ -5,7 +5,7 @@ interface OfRequest {
   readonly url: string;
 }
 
-/** What a registry handler tells about its work. */
+/** What a registry handler reports about its work. */
 export type RegistryEvent =
   /** The status line is known; a body may still have to be sent. */
   | (OfRequest & {
@@ -17,15 +17,15 @@ export type RegistryEvent =
       /** Milliseconds since the request arrived. */
       readonly duration: number;
     })
-  /** The client took nothing of the answer for `idleTimeout`, and the connection was cut. */
+  /** The client read nothing of the response for `idleTimeout`, and the connection was closed. */
   | (OfRequest & {
       readonly type: "client-stalled";
       readonly userAgent: string | undefined;
     })
-  /** Something that the client is not told: a storage error, or a defect. */
+  /** A storage error or a defect; the client does not see its text. */
   | (OfRequest & {
       readonly type: "request-failed";
-      /** `"body"` when a part of the body was already on its way, and the connection was cut. */
+      /** `"body"` when a part of the body was already sent, and the connection was closed. */
       readonly during: "answer" | "body";
       readonly error: unknown;
     });

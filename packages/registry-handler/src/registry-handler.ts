@@ -1,4 +1,4 @@
-/** An HTTP request without the server it came from. */
+/** An HTTP request without the server that received it. */
 export interface RegistryRequest {
   readonly method: string;
   /** Request target as it was sent: percent-encoded path and query. */
@@ -7,44 +7,37 @@ export interface RegistryRequest {
   readonly headers: Readonly<Record<string, string | readonly string[] | undefined>>;
 }
 
-/** An HTTP response without the server it goes to. */
+/** An HTTP response without the server that sends it. */
 export interface RegistryResponse {
   readonly status: number;
   readonly headers: Readonly<Record<string, string>>;
   /**
-   * Absent where HTTP allows none, as for `HEAD`. A stream that fails, or was not read to its end,
-   * has to cut the connection: a short answer must not look whole.
+   * Absent where HTTP allows none, as for `HEAD`. When a stream fails or is not read to its end, the
+   * connection must be closed: a truncated response must not look complete.
    */
   readonly body?: Uint8Array | AsyncIterable<Uint8Array> | undefined;
   /** @defaultValue no limit */
   readonly idle?: IdleLimit | undefined;
 }
 
-/** How long a client may take nothing of its response. */
+/** How long a client may read nothing of its response. */
 export interface IdleLimit {
   /** In milliseconds; `Infinity` is no limit. */
   readonly timeout: number;
-  /** To be called when the limit is reached; the face also ends the read and cuts the connection. */
-  readonly onReached: () => void;
+  /** To be called once when the limit is reached; the face also ends the read and the connection. */
+  onReached(): void;
 }
 
 export interface HandleOptions {
-  /** Aborted when the client has left; ends the reads that serve this request. */
+  /** Aborted when the client disconnects; ends the reads that serve this request. */
   readonly signal?: AbortSignal | undefined;
 }
 
 /** The registry as a function from requests to responses; a face puts it on a server. */
 export interface RegistryHandler {
   /**
-   * Answers a request, or resolves to `undefined` when its path is not below `/v2`, so that the
-   * server may have other pages. Every other request has a response; it rejects with
-   * `signal.reason` when aborted and for no other reason.
+   * Responds to a request. Resolves to `undefined` when its path is not below `/v2`, so that the
+   * server may have other pages. Rejects with `signal.reason` when aborted, and for no other reason.
    */
   handle(request: RegistryRequest, options?: HandleOptions): Promise<RegistryResponse | undefined>;
-}
-
-/** The value of a header, repeated ones joined as in RFC 9110, 5.3. */
-export function headerOf(request: RegistryRequest, name: string): string | undefined {
-  const value = request.headers[name];
-  return typeof value === "object" ? value.join(", ") : value;
 }

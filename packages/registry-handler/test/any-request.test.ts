@@ -1,6 +1,7 @@
 import * as fc from "fast-check";
 import { describe, expect, test } from "vitest";
 import type { RegistryRequest, RegistryResponse } from "@nixery/registry-handler";
+import { isRegistryUrl } from "../src/faces/is-registry-url.ts";
 import { createFixture, faults } from "./support/fixture.ts";
 
 /** What is wrong with an answer, whatever was asked. */
@@ -47,7 +48,11 @@ describe("any request", () => {
     fc.constantFrom("", ".", "..", "%2F", "%zz", "broken", "nosuch", ...Object.values(faults)),
   );
   const url = fc
-    .tuple(fc.constantFrom("/v2/", "/v2", "/", "", "http://a/v2/"), fc.array(segment), text)
+    .tuple(
+      fc.constantFrom("/v2/", "/v2", "/v2?", "/v2#", "/", "", "http://a/v2/", "HTTP://a/v2"),
+      fc.array(segment),
+      text,
+    )
     .map(([base, segments, query]) => `${base}${segments.join("/")}?${query}`);
   const header = fc.oneof(
     text,
@@ -66,7 +71,9 @@ describe("any request", () => {
     const { handler } = await createFixture();
     await fc.assert(
       fc.asyncProperty(request, async (asked) => {
-        expect(problemsOf(asked, await handler.handle(asked))).toEqual([]);
+        const response = await handler.handle(asked);
+        expect(problemsOf(asked, response)).toEqual([]);
+        expect(isRegistryUrl(asked.url)).toBe(response !== undefined);
       }),
       { numRuns: 2000 },
     );

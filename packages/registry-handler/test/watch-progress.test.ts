@@ -1,8 +1,8 @@
 import { once } from "node:events";
 import { connect, createServer, type AddressInfo, type Socket } from "node:net";
 import { afterEach, beforeEach, expect, test, vi } from "vitest";
-import { heldBytes } from "../src/held-bytes.ts";
-import { watchProgress } from "../src/watch-progress.ts";
+import { heldBytes } from "../src/faces/held-bytes.ts";
+import { watchProgress } from "../src/faces/watch-progress.ts";
 
 const idleTimeout = 1000;
 /** More than two kernels take. */

@@ -1,9 +1,10 @@
 import { closeSync, openSync } from "node:fs";
-import { createGitSource, createNix, createPathSource, type PackageSource } from "@nixery/nix";
+import { createGitSource, createNix, createPathSource } from "@nixery/nix";
+import type { PackageSource } from "@nixery/package-source";
 
 /**
- * Asks sources for a package while hardly a file can be opened any more, and again when some have
- * been closed. Started with a low limit (`ulimit -n`); prints a line for each answer.
+ * Prepares a package while hardly any file can be opened, and again after some have been closed.
+ * Started with a low limit (`ulimit -n`); prints a line for each result.
  */
 const [path = "", repository = "", cacheDirectory = "", system = ""] = process.argv.slice(2);
 
@@ -11,7 +12,7 @@ const nix = createNix();
 const local = createPathSource({ path, nix });
 const git = createGitSource({ url: repository, cacheDirectory, nix });
 
-async function tell(name: string, source: PackageSource): Promise<void> {
+async function report(name: string, source: PackageSource): Promise<void> {
   const answer = async (): Promise<string> => {
     const resolved = await source.resolve("latest");
     const { roots } = await source.prepare(resolved!, ["tool"], system);
@@ -44,8 +45,8 @@ for (const spare of [0, 4, 8]) {
   for (const file of fillers.splice(0, spare)) {
     closeSync(file);
   }
-  await tell(`path with ${spare} files`, local);
-  await tell(`git with ${spare} files`, git);
+  await report(`path with ${spare} files`, local);
+  await report(`git with ${spare} files`, git);
   const again = fill();
   process.stdout.write(`lost ${spare - again.length}\n`);
   fillers.push(...again);
@@ -53,5 +54,5 @@ for (const spare of [0, 4, 8]) {
 for (const file of fillers) {
   closeSync(file);
 }
-await tell("path", local);
-await tell("git", git);
+await report("path", local);
+await report("git", git);

@@ -7,11 +7,11 @@ import { promisify } from "node:util";
 /** A git repository of a test's own, with a work tree. */
 export interface TestRepository {
   readonly directory: string;
-  /** Runs git in it and gives what it prints. */
-  readonly git: (...args: string[]) => Promise<string>;
-  /** Writes files, commits them at a date, and gives the commit's hash. */
-  readonly commit: (files: Readonly<Record<string, string>>, date?: string) => Promise<string>;
-  readonly remove: () => Promise<void>;
+  /** Runs git in it and returns the output. */
+  git(...args: string[]): Promise<string>;
+  /** Writes files, commits them at a date, and returns the commit's hash. */
+  commit(files: Readonly<Record<string, string>>, date?: string): Promise<string>;
+  remove(): Promise<void>;
 }
 
 export async function createTestRepository(): Promise<TestRepository> {

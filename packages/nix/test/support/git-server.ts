@@ -12,18 +12,18 @@ export interface GitServerOptions {
   readonly root: string;
   /** `user:password` that clients must give. */
   readonly credentials?: string;
-  /** Version 2 answers with any object; version 0 only with what has a name. */
+  /** Version 2 sends any object; version 0 only commits that have a name. */
   readonly protocol?: 0 | 2;
   /** Serves the files as they are, as any web server does after `git update-server-info`. */
   readonly isDumb?: boolean;
-  readonly onRequest?: (request: IncomingMessage) => void | Promise<void>;
+  onRequest?(request: IncomingMessage): void | Promise<void>;
 }
 
 /** git's smart HTTP protocol, spoken by git-http-backend(1). */
 export interface GitServer {
   readonly url: string;
   readonly requests: readonly string[];
-  readonly close: () => Promise<void>;
+  close(): Promise<void>;
 }
 
 export async function createGitServer(options: GitServerOptions): Promise<GitServer> {

@@ -6,6 +6,7 @@ import { tmpdir } from "node:os";
 import { delimiter, join } from "node:path";
 import { promisify } from "node:util";
 import { createNix, type Nix, type NixOptions } from "@nixery/nix";
+import { storePathName } from "@nixery/store-path";
 import { vi } from "vitest";
 import { currentNix } from "../../../../scripts/peers.mjs";
 
@@ -14,17 +15,17 @@ export interface TestStore {
   readonly directory: string;
   readonly storeDirectory: string;
   readonly environment: Readonly<Record<string, string>>;
-  readonly nix: (options?: NixOptions) => Nix;
-  /** Runs one of Nix's programs on the store and gives what it prints. */
-  readonly run: (program: string, ...args: string[]) => Promise<string>;
-  /** Serves the store from another process, which calls reach with `environment`. */
-  readonly startDaemon: () => Promise<{
+  nix(options?: NixOptions): Nix;
+  /** Runs one of Nix's programs on the store and returns its output. */
+  run(program: string, ...args: string[]): Promise<string>;
+  /** Serves the store from another process; `environment` makes calls use it. */
+  startDaemon(): Promise<{
     readonly environment: Readonly<Record<string, string>>;
-    readonly stop: () => Promise<void>;
+    stop(): Promise<void>;
   }>;
-  /** Lets builds of the package `waiting` end. */
-  readonly openGate: () => Promise<void>;
-  readonly remove: () => Promise<void>;
+  /** Ends builds of the package `waiting`. */
+  openGate(): Promise<void>;
+  remove(): Promise<void>;
 }
 
 /** The platform that this machine's Nix builds for. */
@@ -128,5 +129,5 @@ async function makeWritable(directory: string): Promise<void> {
 
 /** Names of store paths, without directory and hash. */
 export function storeNames(paths: readonly string[]): readonly string[] {
-  return paths.map((path) => path.replace(/^.*\/[0-9a-z]{32}-/, ""));
+  return paths.map((path) => storePathName(path));
 }

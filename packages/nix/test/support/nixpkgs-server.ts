@@ -7,18 +7,18 @@ import { promisify } from "node:util";
 export type Answer =
   | { readonly status: number }
   | { readonly body: string | Uint8Array }
-  /** The beginning of a body that then does not go on. */
+  /** The beginning of a body that never continues. */
   | { readonly stalls: Uint8Array };
 
 /** Stands in for the servers of channels and of nixpkgs. */
 export interface NixpkgsStandIn {
   readonly url: string;
-  /** What is there, by path; changed by tests. */
+  /** Responses by path; changed by tests. */
   readonly answers: Map<string, Answer>;
   readonly requests: readonly string[];
-  /** How many answers were left by their client before their end. */
-  readonly left: () => number;
-  readonly close: () => Promise<void>;
+  /** Number of responses whose client disconnected before their end. */
+  left(): number;
+  close(): Promise<void>;
 }
 
 export async function createNixpkgsStandIn(): Promise<NixpkgsStandIn> {

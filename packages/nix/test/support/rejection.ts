@@ -1,19 +1,19 @@
-import { isNixError, type NixError } from "@nixery/nix";
+import { isPackageSourceError, type PackageSourceError } from "@nixery/package-source";
 
-/** What a promise rejects with; itself an error when it does not. */
+/** The reason that a promise rejects with; throws when it resolves. */
 export async function rejection(promise: Promise<unknown>): Promise<unknown> {
   return await promise.then(
     (value) => {
-      throw new Error(`It did not reject, but gave ${JSON.stringify(value)}.`);
+      throw new Error(`It resolved to ${JSON.stringify(value)}.`);
     },
     (error: unknown) => error,
   );
 }
 
-/** The NixError that a promise rejects with. */
-export async function nixRejection(promise: Promise<unknown>): Promise<NixError> {
+/** The PackageSourceError that a promise rejects with. */
+export async function sourceRejection(promise: Promise<unknown>): Promise<PackageSourceError> {
   const error = await rejection(promise);
-  if (!isNixError(error)) {
+  if (!isPackageSourceError(error)) {
     throw error;
   }
   return error;

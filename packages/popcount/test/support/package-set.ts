@@ -1,6 +1,6 @@
-import { createHash } from "node:crypto";
+import { hashOf, narinfoText } from "../../../binary-cache/test/support/narinfo-text.ts";
 
-/** Store paths and what they refer to, `<hash>-<name>` each; some lack a narinfo file. */
+/** Store paths and their references, `<hash>-<name>` each; some lack a narinfo file. */
 export interface PackageSet {
   readonly references: ReadonlyMap<string, readonly string[]>;
   readonly missing: ReadonlySet<string>;
@@ -16,18 +16,18 @@ export function generatePackageSet(size: number): PackageSet {
     { length: size },
     (_, index) => `package-${index % (size * 0.8)}-1.${index % 7}`,
   );
-  const basenames = names.map((name, index) => `${hashOf(`${name} ${index}`)}-${name}`);
+  const bases = names.map((name, index) => `${hashOf(`${name} ${index}`)}-${name}`);
   const references = new Map<string, readonly string[]>();
   const missing = new Set<string>();
-  for (const [index, basename] of basenames.entries()) {
+  for (const [index, base] of bases.entries()) {
     const used = Array.from({ length: Math.floor(random() * 12) }, () => {
-      const target = basenames[Math.floor(random() ** 3 * index)];
+      const target = bases[Math.floor(random() ** 3 * index)];
       return random() < 0.02 ? `${hashOf(`outside ${random()}`)}-outside-2.0` : target;
     });
-    used.push(random() < 0.3 ? basename : undefined);
-    references.set(basename, [...new Set(used.filter((path) => path !== undefined))].toSorted());
+    used.push(random() < 0.3 ? base : undefined);
+    references.set(base, [...new Set(used.filter((path) => path !== undefined))].toSorted());
     if (random() < 0.01) {
-      missing.add(basename);
+      missing.add(base);
     }
   }
   return { references, missing };
@@ -49,41 +49,18 @@ export function countDirectly({ references, missing }: PackageSet): Record<strin
 /** Narinfo files by their path on a server. */
 export function narinfoFiles({ references, missing }: PackageSet): Map<string, string> {
   const files = new Map<string, string>();
-  for (const [basename, used] of references) {
-    if (!missing.has(basename)) {
-      files.set(`/${basename.slice(0, 32)}.narinfo`, narinfo(basename, used));
+  for (const [base, used] of references) {
+    if (!missing.has(base)) {
+      files.set(`/${base.slice(0, 32)}.narinfo`, narinfoText(base, used));
     }
   }
   return files;
 }
 
-export function narinfo(basename: string, references: readonly string[]): string {
-  return [
-    `StorePath: /nix/store/${basename}`,
-    `URL: nar/${hashOf(basename)}.nar.xz`,
-    "Compression: xz",
-    `FileHash: sha256:${"0".repeat(52)}`,
-    "FileSize: 1000",
-    `NarHash: sha256:${"1".repeat(52)}`,
-    "NarSize: 3000",
-    `References: ${references.join(" ")}`,
-    "Deriver: unknown-deriver",
-    `Sig: test-1:${Buffer.alloc(64).toString("base64")}`,
-    "",
-  ].join("\n");
-}
-
-/** The paths as a list, in an order that is not theirs. */
+/** The paths as a list, in another order than theirs. */
 export function listOf({ references }: PackageSet): string {
-  const lines = [...references.keys()].map((basename) => `/nix/store/${basename}\n`);
+  const lines = [...references.keys()].map((base) => `/nix/store/${base}\n`);
   return lines.toSorted((a, b) => (a.slice(20) < b.slice(20) ? -1 : 1)).join("");
-}
-
-const digits = "0123456789abcdfghijklmnpqrsvwxyz";
-
-export function hashOf(text: string): string {
-  const bytes = createHash("sha256").update(text).digest();
-  return Array.from({ length: 32 }, (_, index) => digits[(bytes[index] ?? 0) % 32]).join("");
 }
 
 /** Mulberry32: the same numbers in every run. */

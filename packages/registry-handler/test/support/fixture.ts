@@ -16,14 +16,15 @@ import {
   type RegistryHandler,
   type RegistryHandlerOptions,
 } from "@nixery/registry-handler";
-import { layerKey, type Storage, StorageError, type StorageErrorCode } from "@nixery/storage";
+import { blobKey } from "@nixery/content";
+import { type Storage, StorageError, type StorageErrorCode } from "@nixery/storage";
 import { createMemoryStorage } from "@nixery/storage/memory";
 
 /** What no client may ever see. */
 export const secret = "token=hunter2 at /var/lib/nixery";
 
 export const digestOf = (text: string): Digest => sha256Digest(new TextEncoder().encode(text));
-export const keyOf = (digest: Digest): string => layerKey(digest.slice("sha256:".length));
+export const keyOf = blobKey;
 
 /** Digests under which the storage misbehaves. */
 export const faults = {
@@ -62,7 +63,7 @@ export interface Fixture {
   readonly oci: Encoded;
   readonly docker: Encoded;
   /** Chunks of `faults.huge` that were read so far. */
-  readonly hugeChunks: () => number;
+  hugeChunks(): number;
   /** Resolves when a read of `faults.huge` ends, wherever it was. */
   readonly hugeEnded: Promise<void>;
   /** Resolves when a read of `faults.stalled` is aborted. */
@@ -163,9 +164,9 @@ async function* once(bytes: Uint8Array): AsyncGenerator<Uint8Array, void, undefi
 }
 
 interface FaultHooks {
-  readonly onChunk: () => void;
-  readonly onHugeEnded: () => void;
-  readonly onStallEnded: (reason: unknown) => void;
+  onChunk(): void;
+  onHugeEnded(): void;
+  onStallEnded(reason: unknown): void;
 }
 
 function withFaults(storage: Storage, hooks: FaultHooks): Storage {
@@ -197,7 +198,7 @@ function withFaults(storage: Storage, hooks: FaultHooks): Storage {
       if (size === undefined) {
         return storage.stat(key, options);
       }
-      return { key, size, contentType: "application/octet-stream" };
+      return { key, size, contentType: "application/octet-stream", modified: new Date(0) };
     },
     async read(key, options) {
       refuse(key);
@@ -205,7 +206,7 @@ function withFaults(storage: Storage, hooks: FaultHooks): Storage {
       if (size === undefined) {
         return storage.read(key, options);
       }
-      const info = { key, size, contentType: "application/octet-stream" };
+      const info = { key, size, contentType: "application/octet-stream", modified: new Date(0) };
       return { info, body: faultyBody(key, options?.signal, hooks) };
     },
   };
@@ -214,16 +215,16 @@ function withFaults(storage: Storage, hooks: FaultHooks): Storage {
 async function* faultyBody(
   key: string,
   signal: AbortSignal | undefined,
-  { onChunk, onHugeEnded, onStallEnded }: FaultHooks,
+  hooks: FaultHooks,
 ): AsyncGenerator<Uint8Array, void, undefined> {
   if (key === keyOf(faults.huge)) {
     try {
       for (let sent = 0; sent < hugeSize; sent += chunkSize) {
-        onChunk();
+        hooks.onChunk();
         yield new Uint8Array(chunkSize);
       }
     } finally {
-      onHugeEnded();
+      hooks.onHugeEnded();
     }
     return;
   }
@@ -235,7 +236,7 @@ async function* faultyBody(
     yield new Uint8Array(1);
   }
   if (key === keyOf(faults.stalled)) {
-    onStallEnded(await abortOf(signal));
+    hooks.onStallEnded(await abortOf(signal));
     signal?.throwIfAborted();
   }
 }

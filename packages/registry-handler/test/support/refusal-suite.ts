@@ -95,12 +95,12 @@ export function refusalSuite(subject: Subject): void {
     });
 
     test.each([
-      [`/v2/git/blobs/${faults.unavailable}`, 503, "TOOMANYREQUESTS", /does not answer now/],
+      [`/v2/git/blobs/${faults.unavailable}`, 503, "TOOMANYREQUESTS", /storage is unavailable/],
       [`/v2/git/blobs/${faults.full}`, 503, "TOOMANYREQUESTS", /storage is full/],
       [`/v2/git/blobs/${faults.cleared}`, 503, "TOOMANYREQUESTS", /was cleared/],
-      [`/v2/git/blobs/${faults.denied}`, 500, "UNSUPPORTED", /not allowed to use its storage/],
-      [`/v2/git/blobs/${faults.corrupt}`, 500, "UNSUPPORTED", /is damaged/],
-      ["/v2/broken/manifests/latest", 500, "UNSUPPORTED", /failed to answer/],
+      [`/v2/git/blobs/${faults.denied}`, 500, "UNSUPPORTED", /storage denied access/],
+      [`/v2/git/blobs/${faults.corrupt}`, 500, "UNSUPPORTED", /is corrupt/],
+      ["/v2/broken/manifests/latest", 500, "UNSUPPORTED", /The registry failed/],
     ])("a fault: %s is %i and shows nothing of its insides", async (target, status, code, said) => {
       subject.fixture.events.length = 0;
       const response = await subject.get(target);

@@ -9,7 +9,7 @@ export interface Subject {
   readonly fixture: Fixture;
   readonly get: Ask;
   readonly head: Ask;
-  readonly request: (target: string, request?: TestRequest) => Promise<TestResponse>;
+  request(target: string, request?: TestRequest): Promise<TestResponse>;
 }
 
 export const text = ({ body }: TestResponse): string => new TextDecoder().decode(body);

@@ -1,0 +1,18 @@
+export { BinaryCacheError, isBinaryCacheError } from "./binary-cache-error.ts";
+export type { BinaryCacheErrorCode } from "./binary-cache-error.ts";
+export { resolveChannel } from "./channel.ts";
+export type { Channel, ResolveChannelOptions } from "./channel.ts";
+export { decompressIfXz, decompressXz } from "./decompress-xz.ts";
+export { below, describeUrl, parseLocation } from "./location.ts";
+export { parseNarinfo } from "./narinfo.ts";
+export type { Narinfo } from "./narinfo.ts";
+export { isSignedBy, parseTrustedKey } from "./narinfo-signature.ts";
+export type { TrustedKey } from "./narinfo-signature.ts";
+export { readText } from "./open-body.ts";
+export type { OpenBody } from "./open-body.ts";
+export { readLines } from "./read-lines.ts";
+export { readNarinfo } from "./read-narinfo.ts";
+export type { ReadNarinfoOptions } from "./read-narinfo.ts";
+export { createReader } from "./reader.ts";
+export type { Reader, ReaderOptions } from "./reader.ts";
+export type { RetryOptions } from "./retry.ts";

@@ -1,0 +1,15 @@
+import type { TextOutput } from "../../../src/popcount/progress.ts";
+
+/** Collects the written text. */
+export function collectText(
+  terminal: { readonly isTTY?: boolean; readonly columns?: number } = {},
+): TextOutput & { text(): string } {
+  let text = "";
+  return {
+    ...terminal,
+    write(more) {
+      text += more;
+    },
+    text: () => text,
+  };
+}
