@@ -6,6 +6,7 @@ import {
   type CommandOption,
   UsageError,
 } from "./command.ts";
+import { ConfigError } from "./config-error.ts";
 import { settingsHelp } from "./settings/settings.ts";
 
 export interface ProgramOptions {
@@ -14,13 +15,28 @@ export interface ProgramOptions {
 }
 
 /**
- * Runs the command that `argv` names, with help made from the definitions of the commands.
+ * Runs the command that `argv` names. An error is one line on standard error: 1 for a failure, 2 for
+ * wrong usage. The failure of a command that was interrupted is not reported.
  *
  * @param argv - what follows `nixery`
  * @returns the exit status
- * @throws UsageError when no such command or option exists
  */
 export async function runProgram(
+  argv: readonly string[],
+  options: ProgramOptions,
+  context: CommandContext,
+): Promise<number> {
+  try {
+    return await parse(argv, options, context);
+  } catch (error) {
+    if (!context.signal.aborted) {
+      context.stderr.write(`nixery: ${describe(error)}\n`);
+    }
+    return error instanceof UsageError ? 2 : 1;
+  }
+}
+
+async function parse(
   argv: readonly string[],
   { version, commands }: ProgramOptions,
   context: CommandContext,
@@ -60,10 +76,9 @@ export async function runProgram(
     if (error.exitCode === 0) {
       return 0;
     }
-    const words = argv[0] !== undefined && commands.some(({ name }) => name === argv[0]);
-    throw new UsageError(
-      `${sentence(error.message)} See nixery ${words ? `${argv[0]} ` : ""}--help.`,
-    );
+    const command = commands.find(({ name }) => name === argv[0]);
+    const help = command === undefined ? "nixery --help" : `nixery ${command.name} --help`;
+    throw new UsageError(`${sentence(error.message)} See ${help}.`);
   }
 }
 
@@ -115,8 +130,21 @@ function helpAfter({ notes, hasSettings }: Command): string {
     .join("\n");
 }
 
-/** Commander's text in the form of this project's messages. */
+/** One line: what is wrong and the next step. A defect keeps its stack, for the report. */
+function describe(error: unknown): string {
+  if (!(error instanceof Error)) {
+    return String(error);
+  }
+  const isExpected =
+    error instanceof ConfigError ||
+    error instanceof UsageError ||
+    ("code" in error && typeof error.code === "string");
+  return isExpected ? error.message : String(error.stack);
+}
+
+/** The first sentence of Commander's text, in the form of this project's messages. */
 function sentence(text: string): string {
-  const plain = text.replace(/^error: /, "").replaceAll("'", '"').replace(/\.$/, "");
+  const [first = ""] = text.replace(/^error: /, "").split(/\.(?:\s|$)/, 1);
+  const plain = first.replaceAll("'", '"');
   return `${plain[0]?.toUpperCase()}${plain.slice(1)}.`;
 }

@@ -1,5 +1,5 @@
 import { describe, expect, it } from "vitest";
-import { createLogger, type Logger, type LoggerOptions } from "../src/logger.ts";
+import { createLogger, type Logger, type LoggerOptions } from "../src/log/logger.ts";
 
 function collect(format: LoggerOptions["format"]): { logger: Logger; lines: string[] } {
   const lines: string[] = [];

@@ -1,6 +1,6 @@
 import { describe, expect, it } from "vitest";
 import { ConfigError } from "../src/config-error.ts";
-import { readConfig } from "../src/config.ts";
+import { readConfig } from "../src/settings/read-config.ts";
 
 describe("readConfig", () => {
   it("needs no variable", () => {
@@ -10,11 +10,11 @@ describe("readConfig", () => {
       source: { kind: "channel", channel: "nixos-unstable" },
       storage: { kind: "filesystem", directory: ".nixery/storage" },
       nixTimeout: 600_000,
-      builds: undefined,
-      queue: undefined,
+      maxBuilds: undefined,
+      maxWaitingBuilds: undefined,
       popularity: undefined,
       logFormat: undefined,
-      debug: false,
+      isDebug: false,
     });
   });
 
@@ -35,8 +35,8 @@ describe("readConfig", () => {
       source: { kind: "path", path: "/packages", revision: undefined },
       storage: { kind: "s3", bucket: "images", endpoint: "http://127.0.0.1:7070" },
       nixTimeout: 60_000,
-      builds: 16,
-      queue: 1000,
+      maxBuilds: 16,
+      maxWaitingBuilds: 1000,
       popularity: "https://example.com/popularity.json",
     });
   });
@@ -67,7 +67,7 @@ describe("readConfig", () => {
     ["nixery:builder", false],
     ["express:*", false],
   ])("logs everything with DEBUG=%s: %s", (value, debug) => {
-    expect(readConfig({ DEBUG: value }).debug).toBe(debug);
+    expect(readConfig({ DEBUG: value }).isDebug).toBe(debug);
   });
 
   it("takes an empty variable as unset", () => {
@@ -75,11 +75,11 @@ describe("readConfig", () => {
   });
 
   it.each([
-    [{ PORT: "http" }, /PORT is "http"/],
+    [{ PORT: "http" }, /Invalid PORT "http"/],
     [{ PORT: "70000" }, /PORT .* from 0 to 65535/],
     [{ NIX_TIMEOUT: "0" }, /NIX_TIMEOUT/],
     [{ NIXERY_MAX_BUILDS: "0" }, /NIXERY_MAX_BUILDS .* from 1 to 1000/],
-    [{ NIXERY_MAX_QUEUE: "all" }, /NIXERY_MAX_QUEUE is "all"/],
+    [{ NIXERY_MAX_QUEUE: "all" }, /Invalid NIXERY_MAX_QUEUE "all"/],
     [{ NIXERY_STORAGE_BACKEND: "ftp" }, /filesystem, gcs, s3/],
     [{ NIXERY_STORAGE_BACKEND: "gcs" }, /GCS_BUCKET is not set/],
     [{ NIXERY_STORAGE_BACKEND: "s3" }, /S3_BUCKET is not set/],

@@ -1,5 +1,5 @@
-import type { Command } from "../command.ts";
-import { completionScript, type Shell, shells } from "../completion/completion-script.ts";
+import { type Command, UsageError } from "../command.ts";
+import { completionScript, shells } from "../completion/completion-script.ts";
 
 /** @param commands - those that the scripts complete, this one included */
 export function completion(commands: () => readonly Command[]): Command {
@@ -10,14 +10,13 @@ export function completion(commands: () => readonly Command[]): Command {
     options: [],
     notes: [
       "Load it in the shell's start-up file:",
-      "  bash  eval \"$(nixery completion bash)\"",
-      "  zsh   eval \"$(nixery completion zsh)\"",
+      '  bash  eval "$(nixery completion bash)"',
+      '  zsh   eval "$(nixery completion zsh)"',
       "  fish  nixery completion fish | source",
     ].join("\n"),
     async run({ argument }, { stdout }) {
-      const shell = shells.find((name): name is Shell => name === argument);
+      const shell = shells.find((name) => name === argument);
       if (shell === undefined) {
-        const { UsageError } = await import("../command.ts");
         throw new UsageError(`Unknown shell "${argument}". Use one of ${shells.join(", ")}.`);
       }
       stdout.write(completionScript(shell, commands()));

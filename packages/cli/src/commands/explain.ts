@@ -1,46 +1,46 @@
-import process from "node:process";
 import type { ExplainedImage, ExplainedLayer } from "@nixery/nixery";
-import { ConfigError } from "./config-error.ts";
-import type { ServerConfig } from "./config.ts";
-import { createLogger } from "./logger.ts";
-import { openRegistry } from "./open-registry.ts";
-import { version } from "./version.ts";
+import { storePathName } from "@nixery/store-path";
+import { parseReference } from "@nixery/image-name";
+import type { Command } from "../command.ts";
+import { ConfigError } from "../config-error.ts";
+import { createLogger } from "../log/logger.ts";
+import { openRegistry } from "../registry/open-registry.ts";
+import { readConfig } from "../settings/read-config.ts";
+import { version } from "../version.ts";
 
-export interface ExplainOptions {
-  /** `shell/git` or `shell/git:tag`. */
-  readonly image: string;
-  readonly json: boolean;
-}
+export const explain: Command = {
+  name: "explain",
+  summary: "show the layers of an image without serving it",
+  argument: {
+    name: "NAME",
+    summary: "an image, such as shell/git or shell/git:TAG",
+    isRequired: true,
+  },
+  options: [{ name: "json", summary: "print JSON" }],
+  hasSettings: true,
 
-/** Prints the layers that a pull of an image gets, and which of them the storage holds already. */
-export async function explain(
-  config: ServerConfig,
-  { image, json }: ExplainOptions,
-  signal: AbortSignal,
-): Promise<number> {
-  const logger = createLogger({
-    format: config.logFormat ?? "text",
-    write: writeLine,
-    version,
-    debug: config.debug,
-  });
-  const registry = await openRegistry(config, { logger, signal });
-  try {
-    const [name = "", tag = "latest"] = image.split(":");
-    const answer = await registry.nixery.images.explain({ name, tag }, { signal });
-    if (answer.kind !== "explained") {
-      throw new ConfigError(answer.message);
+  async run({ argument: image = "", hasFlag }, { environment, stdout, stderr, signal }) {
+    const config = readConfig(environment);
+    const { name, tag } = parseReference(image);
+    const logger = createLogger({
+      format: config.logFormat ?? "text",
+      write: (line) => stderr.write(`${line}\n`),
+      version,
+      debug: config.isDebug,
+    });
+    const registry = await openRegistry(config, { logger, signal });
+    try {
+      const answer = await registry.nixery.images.explain({ name, tag }, { signal });
+      if (answer.kind !== "explained") {
+        throw new ConfigError(answer.message);
+      }
+      stdout.write(hasFlag("json") ? toJson(answer) : toText(image, answer));
+      return 0;
+    } finally {
+      await registry.close();
     }
-    process.stdout.write(json ? toJson(answer) : toText(image, answer));
-    return 0;
-  } finally {
-    await registry.close();
-  }
-}
-
-function writeLine(line: string): void {
-  process.stderr.write(`${line}\n`);
-}
+  },
+};
 
 function toJson({ image, source, layers }: ExplainedImage): string {
   return `${JSON.stringify({ image, source, layers }, undefined, 2)}\n`;
@@ -60,8 +60,8 @@ function layerToText(layer: ExplainedLayer, index: number): readonly string[] {
   const number = String(index + 1).padStart(3);
   const size = formatSize(layer.narSize).padStart(10);
   const stored = layer.stored === undefined ? "to be built" : layer.stored.digest.slice(0, 19);
-  const paths = layer.paths.map((path) => `        ${path.replace(/^.*\/[0-9a-z]{32}-/, "")}`);
-  return [`${number} ${size}  ${stored.padEnd(20)} ${layer.reason ?? ""}`.trimEnd(), ...paths];
+  const paths = layer.paths.map((path) => `        ${storePathName(path)}`);
+  return [`${number} ${size}  ${stored.padEnd(20)} ${layer.reason}`.trimEnd(), ...paths];
 }
 
 /** With a binary unit and one decimal, such as `12.3 MiB`. */

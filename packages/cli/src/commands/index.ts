@@ -5,9 +5,4 @@ import { popcount } from "./popcount.ts";
 import { serve } from "./serve.ts";
 
 /** In the order of the help. */
-export const commands: readonly Command[] = [
-  serve,
-  explain,
-  popcount,
-  completion(() => commands),
-];
+export const commands: readonly Command[] = [serve, explain, popcount, completion(() => commands)];

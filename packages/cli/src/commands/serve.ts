@@ -1,49 +1,59 @@
 import { once } from "node:events";
 import { createServer, type IncomingMessage, type Server } from "node:http";
-import process from "node:process";
 import { createNodeListener } from "@nixery/nixery/node";
-import { ConfigError } from "./config-error.ts";
-import type { ServerConfig, SourceConfig } from "./config.ts";
-import { createLogger, type Logger } from "./logger.ts";
-import { openRegistry, type OpenRegistry } from "./open-registry.ts";
-import { servePage, type PageOptions } from "./page.ts";
-import { version } from "./version.ts";
+import { errnoOf } from "@nixery/kit/errno-of";
+import type { Command, TextOutput } from "../command.ts";
+import { ConfigError } from "../config-error.ts";
+import { createLogger, type Logger } from "../log/logger.ts";
+import { type PageOptions, servePage } from "../page/page.ts";
+import { type OpenRegistry, openRegistry } from "../registry/open-registry.ts";
+import { readConfig, type ServerConfig, type SourceConfig } from "../settings/read-config.ts";
+import { version } from "../version.ts";
 
 /**
- * Milliseconds that answers under way get to finish once the server was told to stop. Container
- * engines kill after ten seconds.
+ * Milliseconds that responses under way get once the server was told to stop. Container engines kill
+ * after ten seconds.
  */
 const graceTime = 5_000;
-/** Milliseconds that clients whose build was cancelled get to read so. */
-const lastAnswers = 1_000;
+/** Milliseconds that clients get to read that their build was cancelled. */
+const lastResponses = 1_000;
+/** Milliseconds; longer than load balancers keep idle connections, so that they use none being closed. */
+const keepAliveTimeout = 75_000;
 
-/** Runs the registry until `signal` aborts; then answers what it can and resolves. */
-export async function serve(config: ServerConfig, signal: AbortSignal): Promise<number> {
-  const logger = openLogger(config);
-  const registry = await openRegistry(config, { logger, signal });
-  const { nixery, source, storage } = registry;
-  const answer = createNodeListener(nixery.handler);
-  const page = pageOptions(config.source);
-  const server = createServer((request, response) => {
-    if (isFrontPage(request)) {
-      servePage(request, response, page);
-      return;
+export const serve: Command = {
+  name: "serve",
+  summary: "run the registry",
+  options: [],
+  hasSettings: true,
+
+  async run(_input, { environment, stdout, stderr, signal }) {
+    const config = readConfig(environment);
+    const logger = openLogger(config, stderr);
+    const registry = await openRegistry(config, { logger, signal });
+    const { nixery, source, storage } = registry;
+    const answer = createNodeListener(nixery.handler);
+    const page = pageOptions(config.source);
+    const server = createServer((request, response) => {
+      if (isFrontPage(request)) {
+        servePage(request, response, page);
+        return;
+      }
+      answer(request, response);
+    });
+    const url = await listen(server, config);
+    logger.info(`Serving ${source.name}.`, { storage: storage.name, version });
+    stdout.write(`listening on ${url}\n`);
+    if (!signal.aborted) {
+      await once(signal, "abort");
     }
-    answer(request, response);
-  });
-  const url = await listen(server, config);
-  logger.info(`serving ${source.name}`, { storage: storage.name, version });
-  process.stdout.write(`listening on ${url}\n`);
-  if (!signal.aborted) {
-    await once(signal, "abort");
-  }
-  logger.info("stopping");
-  await close(server, registry);
-  await registry.close();
-  return 0;
-}
+    logger.info("Stopping.");
+    await close(server, registry);
+    await registry.close();
+    return 0;
+  },
+};
 
-/** What the page says of the package set; where it lies on the server is nobody's business. */
+/** What the page shows of the package set; its place on the server is not shown. */
 function pageOptions(source: SourceConfig): PageOptions {
   switch (source.kind) {
     case "channel":
@@ -61,14 +71,13 @@ function isFrontPage(request: IncomingMessage): boolean {
 }
 
 async function listen(server: Server, { host, port }: ServerConfig): Promise<string> {
-  // Longer than load balancers keep idle connections, so that they never use one being closed.
-  server.keepAliveTimeout = 75_000;
+  server.keepAliveTimeout = keepAliveTimeout;
   server.listen(port, host);
   try {
     await once(server, "listening");
   } catch (error) {
     throw new ConfigError(
-      `cannot listen on ${host}:${port} (${codeOf(error)}); choose another PORT or HOST`,
+      `Cannot listen on ${host}:${port} (${errnoOf(error) ?? String(error)}). Choose another PORT or HOST.`,
     );
   }
   const address = server.address();
@@ -76,28 +85,24 @@ async function listen(server: Server, { host, port }: ServerConfig): Promise<str
   return `http://${host.includes(":") ? `[${host}]` : host}:${actual}`;
 }
 
-/** Lets answers finish; when the grace is over, cancels builds so that who waits is told, then cuts. */
+/** Lets responses finish; after the grace time, cancels builds, lets their clients read so, and cuts. */
 async function close(server: Server, registry: OpenRegistry): Promise<void> {
   const closed = once(server, "close");
   server.close();
   server.closeIdleConnections();
   let timer = setTimeout(() => {
     void registry.close();
-    timer = setTimeout(() => server.closeAllConnections(), lastAnswers);
+    timer = setTimeout(() => server.closeAllConnections(), lastResponses);
   }, graceTime);
   await closed;
   clearTimeout(timer);
 }
 
-function openLogger(config: ServerConfig): Logger {
+function openLogger(config: ServerConfig, stderr: TextOutput): Logger {
   return createLogger({
-    format: config.logFormat ?? (process.stderr.isTTY ? "text" : "json"),
-    write: (line) => process.stderr.write(`${line}\n`),
+    format: config.logFormat ?? (stderr.isTTY === true ? "text" : "json"),
+    write: (line) => stderr.write(`${line}\n`),
     version,
-    debug: config.debug,
+    debug: config.isDebug,
   });
-}
-
-function codeOf(error: unknown): string {
-  return error instanceof Error && "code" in error ? String(error.code) : String(error);
 }

@@ -47,7 +47,8 @@ function zshScript(commands: readonly Command[]): string {
         `'--${name}${value === undefined ? "" : "="}[${quoted(summary)}]${value === undefined ? "" : `:${value}:_files`}'`,
     );
     const choices = command.argument?.choices;
-    const argument = choices === undefined ? [] : [`'1:${command.argument?.name}:(${choices.join(" ")})'`];
+    const argument =
+      choices === undefined ? [] : [`'1:${command.argument?.name}:(${choices.join(" ")})'`];
     return `    ${command.name}) _arguments ${[...specs, ...argument].join(" ")} ;;`;
   });
   return `#compdef nixery

@@ -1,53 +1,52 @@
 import type { NixeryEvent } from "@nixery/nixery";
-import { isNixError } from "@nixery/nix";
+import { isPackageSourceError } from "@nixery/package-source";
 import type { Logger } from "./logger.ts";
 
 /** A reader of the registry's events that writes what matters to the log. */
 export function createEventLog(logger: Logger): (event: NixeryEvent) => void {
-  /** A build that fails fails for all who wait for it; it is told once. */
-  const told = new WeakSet();
+  /** A build that fails for several requests is logged once. */
+  const logged = new WeakSet();
   const isNews = (error: unknown): boolean => {
     if (typeof error !== "object" || error === null) {
       return true;
     }
-    const isFirst = !told.has(error);
-    told.add(error);
+    const isFirst = !logged.has(error);
+    logged.add(error);
     return isFirst;
   };
 
   return (event) => {
     switch (event.type) {
       case "image-answered":
-        logger.info(`${event.name}:${event.tag} ${outcomes[event.outcome]}`, {
+        logger.info(outcomes[event.outcome](`${event.name}:${event.tag}`), {
+          digest: event.digest,
           duration: Math.round(event.duration),
         });
         return;
       case "image-stored":
-        logger.info(`stored ${event.image}`, {
-          digest: event.digest,
-          layers: event.layers,
+        logger.info(`Stored ${event.image}.`, {
+          layers: event.layerCount,
           size: event.size,
           duration: Math.round(event.duration),
         });
         return;
       case "build-failed":
         if (isNews(event.error)) {
-          logFailure(logger, `cannot build ${event.image}`, event);
+          logFailure(logger, `Building ${event.image} failed.`, event);
         }
         return;
       case "source-failed":
         if (isNews(event.error)) {
-          logFailure(logger, `cannot look up ${event.tag}`, event);
+          logFailure(logger, `Looking up ${event.tag} failed.`, event);
         }
         return;
       case "client-stalled":
-        logger.info(`ended ${event.method} ${event.url}: the client stopped reading`);
+        logger.info(`Ended ${event.method} ${event.url}: the client stopped reading.`);
         return;
       case "request-failed":
-        if (!isNews(event.error)) {
-          return;
+        if (isNews(event.error)) {
+          logger.error(`Answering ${event.method} ${event.url} failed.`, event.error);
         }
-        logger.error(`cannot answer ${event.method} ${event.url}`, event.error);
         return;
       case "warning":
         logger.warning(event.message, event.error);
@@ -66,18 +65,19 @@ interface Failure {
 }
 
 /**
- * Codes of what the operator need not mend: the package's fault, or the moment's. What was thrown
- * where does not help with these.
+ * Codes of failures that the operator need not fix: the package's fault, or a passing one. A stack
+ * does not help with these.
  */
 const harmless: ReadonlySet<unknown> = new Set([
-  ...["ERR_NIX_PACKAGE_NOT_FOUND", "ERR_NIX_PACKAGE_AMBIGUOUS", "ERR_NIX_BUILD_FAILED"],
-  ...["ERR_NIX_TIMEOUT", "ERR_NIX_SOURCE_UNAVAILABLE"],
-  ...["ERR_BUILDER_BUSY", "ERR_BUILDER_STORE_CHANGED", "ERR_BUILDER_UNSUPPORTED_FILE"],
+  ...["ERR_PACKAGE_SOURCE_NOT_FOUND", "ERR_PACKAGE_SOURCE_AMBIGUOUS"],
+  ...["ERR_PACKAGE_SOURCE_BUILD_FAILED", "ERR_PACKAGE_SOURCE_TIMEOUT"],
+  ...["ERR_PACKAGE_SOURCE_UNAVAILABLE", "ERR_BUILDER_BUSY"],
+  ...["ERR_PACKING_STORE_CHANGED", "ERR_PACKING_UNSUPPORTED_FILE"],
 ]);
 
 /**
- * The message of an error is what clients read, what Nix said explains it, and the cause says what
- * they are not told, such as where a folder is.
+ * The message of an error is what clients read. The log adds the last lines of Nix and the cause,
+ * which may name places that clients do not see.
  */
 function logFailure(logger: Logger, what: string, { error, duration }: Failure): void {
   const fields = { duration: Math.round(duration) };
@@ -86,15 +86,15 @@ function logFailure(logger: Logger, what: string, { error, duration }: Failure):
     return;
   }
   const cause = error.cause instanceof Error ? { cause: error.cause.message } : {};
-  const log = isNixError(error) && error.log.length > 0 ? { log: error.log } : {};
-  logger.warning(`${what}: ${error.message}`, undefined, { ...fields, ...cause, ...log });
+  const log = isPackageSourceError(error) && error.log.length > 0 ? { log: error.log } : {};
+  logger.warning(`${what} ${error.message}`, undefined, { ...fields, ...cause, ...log });
 }
 
 const outcomes = {
-  memory: "answered from memory",
-  storage: "answered from storage",
-  built: "built",
-  refused: "refused",
-  failed: "failed",
-  left: "no longer waited for",
+  memory: (image: string) => `Answered ${image} from memory.`,
+  storage: (image: string) => `Answered ${image} from the storage.`,
+  built: (image: string) => `Built ${image}.`,
+  refused: (image: string) => `Refused ${image}.`,
+  failed: (image: string) => `Answering ${image} failed.`,
+  aborted: (image: string) => `The client of ${image} disconnected.`,
 } as const;

@@ -55,12 +55,12 @@ export function createLogger(options: LoggerOptions): Logger {
   };
 }
 
-/** All that an operator needs of something thrown, whatever it is; the causes follow. */
+/** Everything about something that was thrown, with its causes. */
 function describeError(error: unknown): string {
   try {
     return error instanceof Error ? inspect(error, { depth: 3 }) : inspect(error);
   } catch {
-    return "an error that cannot be shown";
+    return "an error that cannot be inspected";
   }
 }
 

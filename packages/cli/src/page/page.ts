@@ -2,14 +2,14 @@ import type { IncomingMessage, ServerResponse } from "node:http";
 import { pageStyle } from "./page-style.ts";
 
 export interface PageOptions {
-  /** What images are made of, such as `nixos-unstable`, where people may know. */
+  /** Name of the package set, such as `nixos-unstable`, unless it is private. */
   readonly source: string | undefined;
-  /** What a tag may be, such as `a branch or commit`, where there are others than `latest`. */
+  /** What a tag can be, such as `a branch or commit`; `undefined` when there is only `latest`. */
   readonly tags: string | undefined;
   readonly version: string;
 }
 
-/** The page at `/`: what this server is, and a command to copy with the address it was asked at. */
+/** The page at `/`: what this server is, and a command to copy, with the address of the request. */
 export function servePage(
   request: IncomingMessage,
   response: ServerResponse,
@@ -52,9 +52,9 @@ function renderPage(host: string, { source, tags, version }: PageOptions): strin
 <p class="lead">A container registry that builds images while they are pulled. The name of an image
 says what is inside.</p>
 <pre><span>docker run -it ${registry}/${shell}/<b>git</b>/<b>htop</b></span></pre>
-<p>This starts bash in an image that has git and htop. Nobody made it before: it is built when it is
-asked for.</p>
-<h2>What a name says</h2>
+<p>This starts bash in an image that has git and htop. The image did not exist before: the registry builds
+it on demand.</p>
+<h2>Parts of a name</h2>
 <dl>
 <dt><b>git</b></dt>
 <dd>${packages}; several, in any order, with <code>/</code> between them</dd>
@@ -78,7 +78,7 @@ and layers that images share, come from storage.</p>
 `;
 }
 
-/** Three layers, one on the other. */
+/** Three layers, stacked. */
 function logo(color: string): string {
   const layers = [
     [15, 0.35],

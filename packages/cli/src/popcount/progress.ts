@@ -1,14 +1,5 @@
 import type { CountProgress } from "@nixery/popcount";
-
-/** A place for text, such as `process.stdout` or `process.stderr`. */
-export interface TextOutput {
-  /** The result is ignored. */
-  write(text: string): unknown;
-  /** Whether a line can be overwritten. */
-  readonly isTTY?: boolean | undefined;
-  /** Width of the terminal in characters. */
-  readonly columns?: number | undefined;
-}
+import type { TextOutput } from "../command.ts";
 
 export interface ProgressOptions {
   readonly output: TextOutput;

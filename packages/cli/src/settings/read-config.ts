@@ -1,12 +1,14 @@
-import { ConfigError } from "./config-error.ts";
+import { quote } from "@nixery/kit/quote";
+import { ConfigError } from "../config-error.ts";
+import type { SettingName } from "./settings.ts";
 
-/** Where packages come from. */
+/** The package set to serve. */
 export type SourceConfig =
   | { readonly kind: "channel"; readonly channel: string }
   | { readonly kind: "git"; readonly url: string }
   | { readonly kind: "path"; readonly path: string; readonly revision: string | undefined };
 
-/** Where images are kept. */
+/** The storage for images. */
 export type StorageConfig =
   | { readonly kind: "filesystem"; readonly directory: string }
   | ({ readonly kind: "gcs" } & BucketConfig)
@@ -16,7 +18,7 @@ export type StorageConfig =
       readonly redirectEndpoint: string | undefined;
     } & BucketConfig);
 
-/** What the two bucket backends have in common. */
+/** Settings that both bucket backends have. */
 export interface BucketConfig {
   readonly bucket: string;
   readonly prefix: string | undefined;
@@ -30,49 +32,52 @@ export interface ServerConfig {
   readonly storage: StorageConfig;
   /** Milliseconds that one call to Nix may take. */
   readonly nixTimeout: number;
-  /** Images built at the same time, and those that may wait; `undefined` for the builder's default. */
-  readonly builds: number | undefined;
-  readonly queue: number | undefined;
+  /** Images built at the same time; `undefined` for the builder's default. */
+  readonly maxBuilds: number | undefined;
+  /** Images that may wait to be built; `undefined` for the builder's default. */
+  readonly maxWaitingBuilds: number | undefined;
   /** URL or file of popularity data. */
   readonly popularity: string | undefined;
   readonly logFormat: "json" | "text" | undefined;
   /** Whether progress and every request are logged too. */
-  readonly debug: boolean;
+  readonly isDebug: boolean;
 }
 
 /** Environment variables, as in `process.env`. */
 export type Environment = Readonly<Record<string, string | undefined>>;
 
 /**
- * The server's settings. The variables are Nixery's; each has a default, so that none is needed.
- * An empty variable counts as unset.
+ * The server's settings. The variables are Nixery's, and each has a default. An empty variable counts
+ * as unset.
  *
- * @throws ConfigError naming the variable and what it may be.
+ * @throws ConfigError that names the variable and its valid values
  */
 export function readConfig(environment: Environment): ServerConfig {
-  const get = (name: string): string | undefined => environment[name]?.trim() || undefined;
+  const get: Get = (name) => environment[name]?.trim() || undefined;
   return {
     host: get("HOST") ?? "127.0.0.1",
-    port: readInteger("PORT", get, { least: 0, most: 65_535 }) ?? 8080,
+    port: readInteger("PORT", get, { min: 0, max: 65_535 }) ?? 8080,
     source: readSource(get),
     storage: readStorage(get),
-    nixTimeout: (readInteger("NIX_TIMEOUT", get, { least: 1, most: 86_400 }) ?? 600) * 1000,
-    builds: readInteger("NIXERY_MAX_BUILDS", get, { least: 1, most: 1000 }),
-    queue: readInteger("NIXERY_MAX_QUEUE", get, { least: 1, most: 1_000_000 }),
+    nixTimeout: (readInteger("NIX_TIMEOUT", get, { min: 1, max: 86_400 }) ?? 600) * 1000,
+    maxBuilds: readInteger("NIXERY_MAX_BUILDS", get, { min: 1, max: 1000 }),
+    maxWaitingBuilds: readInteger("NIXERY_MAX_QUEUE", get, { min: 1, max: 1_000_000 }),
     popularity: get("NIX_POPULARITY_URL"),
     logFormat: readChoice("NIXERY_LOG_FORMAT", get("NIXERY_LOG_FORMAT"), ["json", "text"]),
-    debug: /(?:^|[\s,])(?:\*|nixery:\*|nixery:server)(?:$|[\s,])/.test(get("DEBUG") ?? ""),
+    isDebug: /(?:^|[\s,])(?:\*|nixery:\*|nixery:server)(?:$|[\s,])/.test(get("DEBUG") ?? ""),
   };
 }
 
-type Get = (name: string) => string | undefined;
+type Get = (name: SettingName) => string | undefined;
 
 const sourceVariables = ["NIXERY_CHANNEL", "NIXERY_PKGS_REPO", "NIXERY_PKGS_PATH"] as const;
 
 function readSource(get: Get): SourceConfig {
   const set = sourceVariables.filter((name) => get(name) !== undefined);
   if (set.length > 1) {
-    throw new ConfigError(`${set.join(" and ")} are both set; a server has one package set`);
+    throw new ConfigError(
+      `${set.join(" and ")} are both set. A server has one package set, so unset one of them.`,
+    );
   }
   const url = get("NIXERY_PKGS_REPO");
   if (url !== undefined) {
@@ -104,10 +109,10 @@ function readStorage(get: Get): StorageConfig {
   }
 }
 
-function readBucket(name: string, get: Get, backend: string): BucketConfig {
+function readBucket(name: SettingName, get: Get, backend: string): BucketConfig {
   const bucket = get(name);
   if (bucket === undefined) {
-    throw new ConfigError(`${name} is not set; NIXERY_STORAGE_BACKEND=${backend} needs it`);
+    throw new ConfigError(`${name} is not set. NIXERY_STORAGE_BACKEND=${backend} needs it.`);
   }
   const redirect = "NIXERY_STORAGE_REDIRECT";
   return {
@@ -117,38 +122,38 @@ function readBucket(name: string, get: Get, backend: string): BucketConfig {
   };
 }
 
-function readUrl(name: string, value: string | undefined): string | undefined {
+function readUrl(name: SettingName, value: string | undefined): string | undefined {
   if (value !== undefined && !/^https?:$/.test(URL.parse(value)?.protocol ?? "")) {
-    throw new ConfigError(`${name} is "${value}"; it must be an http or https URL`);
+    throw new ConfigError(`Invalid ${name} ${quote(value)}. Use an http or https URL.`);
   }
   return value;
 }
 
 function readChoice<const Choice extends string>(
-  name: string,
+  name: SettingName,
   value: string | undefined,
   choices: readonly Choice[],
 ): Choice | undefined {
   const choice = choices.find((candidate) => candidate === value);
   if (value !== undefined && choice === undefined) {
-    throw new ConfigError(`${name} is "${value}"; it must be one of ${choices.join(", ")}`);
+    throw new ConfigError(`Invalid ${name} ${quote(value)}. Use one of ${choices.join(", ")}.`);
   }
   return choice;
 }
 
 function readInteger(
-  name: string,
+  name: SettingName,
   get: Get,
-  { least, most }: { readonly least: number; readonly most: number },
+  { min, max }: { readonly min: number; readonly max: number },
 ): number | undefined {
   const value = get(name);
   if (value === undefined) {
     return undefined;
   }
   const number = /^\d+$/.test(value) ? Number(value) : Number.NaN;
-  if (!(number >= least && number <= most)) {
+  if (!(number >= min && number <= max)) {
     throw new ConfigError(
-      `${name} is "${value}"; it must be a whole number from ${least} to ${most}`,
+      `Invalid ${name} ${quote(value)}. Use a whole number from ${min} to ${max}.`,
     );
   }
   return number;

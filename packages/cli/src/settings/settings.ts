@@ -4,8 +4,30 @@ export interface Setting {
   readonly default?: string | undefined;
 }
 
+export type SettingName =
+  | "PORT"
+  | "HOST"
+  | "NIXERY_CHANNEL"
+  | "NIXERY_PKGS_REPO"
+  | "NIXERY_PKGS_PATH"
+  | "NIXERY_PKGS_REVISION"
+  | "NIXERY_STORAGE_BACKEND"
+  | "STORAGE_PATH"
+  | "GCS_BUCKET"
+  | "S3_BUCKET"
+  | "S3_ENDPOINT"
+  | "S3_REDIRECT_ENDPOINT"
+  | "NIXERY_STORAGE_PREFIX"
+  | "NIXERY_STORAGE_REDIRECT"
+  | "NIX_TIMEOUT"
+  | "NIXERY_MAX_BUILDS"
+  | "NIXERY_MAX_QUEUE"
+  | "NIX_POPULARITY_URL"
+  | "NIXERY_LOG_FORMAT"
+  | "DEBUG";
+
 /** Every variable that the server reads; help is made from it. */
-export const settings = {
+export const settings: Readonly<Record<SettingName, Setting>> = {
   PORT: { summary: "port to listen on", default: "8080" },
   HOST: { summary: "address to listen on", default: "127.0.0.1" },
   NIXERY_CHANNEL: { summary: "nixpkgs channel or commit", default: "nixos-unstable" },
@@ -29,9 +51,7 @@ export const settings = {
   NIX_POPULARITY_URL: { summary: "URL or file of popularity data" },
   NIXERY_LOG_FORMAT: { summary: "json or text", default: "text on a terminal, else json" },
   DEBUG: { summary: "nixery:* for every request, step of a build and call to Nix" },
-} as const satisfies Readonly<Record<string, Setting>>;
-
-export type SettingName = keyof typeof settings;
+};
 
 /** The settings as a part of the command's help. */
 export function settingsHelp(): string {

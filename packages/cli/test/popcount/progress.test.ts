@@ -1,6 +1,6 @@
 import { expect, test } from "vitest";
 import { createProgress } from "../../src/popcount/progress.ts";
-import { collectText } from "./support/text-output.ts";
+import { collectText } from "../support/collect-text.ts";
 
 test("a terminal shows a bar, which gives way to messages", () => {
   const output = collectText({ isTTY: true, columns: 70 });

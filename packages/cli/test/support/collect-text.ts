@@ -1,4 +1,4 @@
-import type { TextOutput } from "../../../src/popcount/progress.ts";
+import type { TextOutput } from "../../src/command.ts";
 
 /** Collects the written text. */
 export function collectText(

@@ -1,86 +1,30 @@
 import { rm } from "node:fs/promises";
-import { isBinaryCacheError, resolveChannel } from "@nixery/binary-cache";
+import { resolveChannel } from "@nixery/binary-cache";
 import {
   type CountProgress,
   type CountResult,
   countCache,
   countStore,
   encodePopularity,
-  isPopcountError,
 } from "@nixery/popcount";
-import { ConfigError } from "../config-error.ts";
-import { commandHelp } from "./command-help.ts";
-import { type CommandOptions, parseCommand, UsageError } from "./command-options.ts";
-import { createProgress, group, type Progress, type TextOutput } from "./progress.ts";
+import type { TextOutput } from "../command.ts";
+import type { CountOptions } from "./count-options.ts";
+import { group, type Progress } from "./progress.ts";
 import { writeFileAtomically } from "./write-file-atomically.ts";
 
-/** Input and output of the command. */
-export interface RunPopcountIo {
-  /** For the map with `--output -`, and the help. */
+export interface RunCountOptions {
+  /** For the map with `--output -`. */
   readonly stdout: TextOutput;
   /** For progress and messages. */
-  readonly stderr: TextOutput;
+  readonly progress: Progress;
   /** Interrupts the count; the state file keeps the results so far. */
-  readonly signal?: AbortSignal | undefined;
+  readonly signal: AbortSignal;
 }
 
-/**
- * The command `nixery popcount`.
- *
- * @param argv - the arguments after `popcount`
- * @returns the exit status: 0 done, 1 failed, 2 wrong usage, 130 interrupted; rejects only for
- *   defects
- */
-export async function runPopcount(argv: readonly string[], io: RunPopcountIo): Promise<number> {
-  const progress = createProgress({ output: io.stderr });
-  try {
-    const options = parseCommand(argv);
-    if (options === "help") {
-      io.stdout.write(commandHelp);
-      return 0;
-    }
-    await count(options, io, progress);
-    return 0;
-  } catch (error) {
-    if (io.signal?.aborted === true) {
-      progress.note("Interrupted. Run the same command again to continue.");
-      return 130;
-    }
-    if (!isExpected(error)) {
-      throw error;
-    }
-    progress.note(error.message);
-    if (!isUsageError(error)) {
-      return 1;
-    }
-    progress.note("See nixery popcount --help.");
-    return 2;
-  } finally {
-    progress.end();
-  }
-}
-
-function isExpected(error: unknown): error is Error {
-  return (
-    error instanceof UsageError ||
-    error instanceof ConfigError ||
-    isPopcountError(error) ||
-    isBinaryCacheError(error)
-  );
-}
-
-function isUsageError(error: Error): boolean {
-  return (
-    error instanceof UsageError ||
-    isPopcountError(error, "ERR_POPCOUNT_INVALID_OPTION") ||
-    isBinaryCacheError(error, "ERR_BINARY_CACHE_INVALID_OPTION")
-  );
-}
-
-async function count(
-  options: CommandOptions,
-  { stdout, signal }: RunPopcountIo,
-  progress: Progress,
+/** Counts, and writes the map to where the request says. */
+export async function runCount(
+  options: CountOptions,
+  { stdout, progress, signal }: RunCountOptions,
 ): Promise<void> {
   const target = await findTarget(options, progress, signal);
   const result = await countTarget(options, target, progress, signal);
@@ -107,9 +51,9 @@ interface Target {
 }
 
 async function findTarget(
-  options: CommandOptions,
+  options: CountOptions,
   progress: Progress,
-  signal: AbortSignal | undefined,
+  signal: AbortSignal,
 ): Promise<Target> {
   const { subject } = options;
   if (subject.kind === "store") {
@@ -131,10 +75,10 @@ async function findTarget(
 }
 
 async function countTarget(
-  options: CommandOptions,
+  options: CountOptions,
   { state, from }: Target,
   progress: Progress,
-  signal: AbortSignal | undefined,
+  signal: AbortSignal,
 ): Promise<CountResult> {
   const onProgress = options.quiet
     ? undefined

@@ -11,8 +11,8 @@ import {
   listOf,
   narinfoFiles,
 } from "../../../popcount/test/support/package-set.ts";
-import { runPopcount } from "../../src/popcount/run-popcount.ts";
-import { collectText } from "./support/text-output.ts";
+import { collectText } from "../support/collect-text.ts";
+import { runPopcount } from "./support/run-popcount.ts";
 
 vi.setConfig({ testTimeout: 60_000 });
 
@@ -20,8 +20,8 @@ const set = generatePackageSet(2000);
 const files = new Map([...narinfoFiles(set), ["/list", listOf(set)]]);
 
 function startProcess(args: readonly string[], cwd: string) {
-  const script = join(import.meta.dirname, "support/command.ts");
-  return spawn(process.execPath, ["--conditions=@nixery/source", script, ...args], {
+  const script = join(import.meta.dirname, "../../src/main.ts");
+  return spawn(process.execPath, ["--conditions=@nixery/source", script, "popcount", ...args], {
     cwd,
     stdio: ["ignore", "pipe", "pipe"],
   });
@@ -163,8 +163,7 @@ test("an output that cannot be written is status 1, and the state stays", async 
 
 test.each([
   [[], "Give one of a channel"],
-  [["nixos-unstable", "more"], "Give one channel"],
-  [["nixos-unstable", "--channel", "more"], "Give one channel"],
+  [["nixos-unstable", "more"], "Too many arguments"],
   [["nixos-unstable", "--store", "auto"], "Give one of a channel"],
   [["--paths", "list"], "--paths needs --cache"],
   [["--store", "auto", "--cache", "x"], "Remove --cache"],
