@@ -9,7 +9,7 @@ import { assertRejectsWith, during, promptly } from "./outcomes.ts";
 import { hangingAfter } from "./sources.ts";
 
 const key = keyOf(1);
-const reason = new Error("the caller has gone");
+const reason = new Error("the caller aborted");
 
 export const abortCases: ConformanceGroup = {
   name: "aborts",
@@ -25,7 +25,7 @@ export const abortCases: ConformanceGroup = {
         await during(subject, write, hangs, "the source is read");
         controller.abort(reason);
         await assertRejectsWith(subject, write, reason, "an aborted write");
-        await promptly(subject, closed, "an aborted write closes its source; that");
+        await promptly(subject, closed, "closing the source of an aborted write");
         await assertAbsent(storage, key);
         assert.deepEqual(await listOf(storage, ""), []);
       },
@@ -68,7 +68,7 @@ export const abortCases: ConformanceGroup = {
         await assertRejectsWith(subject, write, reason, "an aborted write");
         const then = chunks;
         await assertAbsent(storage, key);
-        assert.ok(chunks - then <= 1, "the source is left alone after the abort");
+        assert.ok(chunks - then <= 1, "the source is not read after the abort");
       },
     },
     {

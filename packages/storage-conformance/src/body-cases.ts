@@ -7,22 +7,22 @@ import { promptly } from "./outcomes.ts";
 
 const key = keyOf(1);
 
-/** More than the connections or files that a backend may have open. */
+/** More than a backend may have open connections or files. */
 const readers = 200;
 
-/** In bytes; a larger chunk means that somebody holds a large part of an object in memory. */
+/** In bytes; a larger chunk would mean that a large part of an object is in memory. */
 const largestChunk = 8 * 1024 * 1024;
 
-async function assertReadersMayLeave(
+async function assertReadersMayReturn(
   subject: Subject,
-  leave: (result: ReadResult) => Promise<unknown>,
+  end: (result: ReadResult) => Promise<unknown>,
 ): Promise<void> {
   const { storage } = subject;
   const object = sample(1, 1_000_000);
   await put(storage, key, object);
   for (let reader = 0; reader < readers; reader += 1) {
     const result = await promptly(subject, open(storage, key), `read ${reader + 1}`);
-    await promptly(subject, leave(result), `the return of reader ${reader + 1}`);
+    await promptly(subject, end(result), `the return of reader ${reader + 1}`);
   }
   await assertObject(storage, key, object);
 }
@@ -38,7 +38,7 @@ export const bodyCases: ConformanceGroup = {
         for await (const chunk of bounded(body, largeSize)) {
           assert.ok(
             chunk.byteLength <= Math.min(largestChunk, largeSize - 1),
-            `a chunk of ${largeSize} bytes has fewer than ${chunk.byteLength}`,
+            `a chunk has less than the ${largeSize} bytes of the body, not ${chunk.byteLength}`,
           );
         }
       },
@@ -57,7 +57,7 @@ export const bodyCases: ConformanceGroup = {
     {
       name: "may be returned after the first chunk",
       run: async (subject) =>
-        assertReadersMayLeave(subject, async ({ body }) => {
+        assertReadersMayReturn(subject, async ({ body }) => {
           for await (const _ of body) {
             break;
           }
@@ -66,7 +66,9 @@ export const bodyCases: ConformanceGroup = {
     {
       name: "may be returned before the first chunk",
       run: async (subject) =>
-        assertReadersMayLeave(subject, async ({ body }) => body[Symbol.asyncIterator]().return?.()),
+        assertReadersMayReturn(subject, async ({ body }) =>
+          body[Symbol.asyncIterator]().return?.(),
+        ),
     },
     {
       name: "of a slow reader wait for it",
@@ -76,7 +78,7 @@ export const bodyCases: ConformanceGroup = {
         const slow = await open(storage, key);
         const body = slow.body[Symbol.asyncIterator]();
         await body.next();
-        // Others are served meanwhile.
+        // Other readers and writers need not wait.
         await assertObject(storage, key, object);
         await put(storage, keyOf(2), object);
         await assertObject(storage, keyOf(2), object);

@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import { isUint8Array } from "node:util/types";
 
-/** `size` bytes that look random and depend on nothing but `seed` and their offset. */
+/** `size` bytes that look random; equal seeds give equal bytes. */
 export function bytesOf(size: number, seed = 1): Uint8Array {
   const bytes = new Uint8Array(size);
   let state = Math.imul(seed, 0x9e3779b1) | 1;
@@ -31,16 +31,13 @@ export async function* yielding(
   yield* chunks;
 }
 
-/** So many empty chunks in a row are not chunks of any size but a body that stands still. */
-const mostEmpty = 1000;
+/** A body with more empty chunks in a row hangs. */
+const maxEmptyChunks = 1000;
 
-/**
- * The chunks of a body that has `most` bytes or fewer. One that does not end is told as such, rather
- * than taking all memory or all time of the machine.
- */
+/** The chunks of a body of at most `maxBytes`; fails when the body does not end. */
 export async function* bounded(
   body: AsyncIterable<Uint8Array>,
-  most: number,
+  maxBytes: number,
 ): AsyncGenerator<Uint8Array, void, undefined> {
   let size = 0;
   let empty = 0;
@@ -48,22 +45,25 @@ export async function* bounded(
     assert.ok(isUint8Array(chunk), `a chunk of a body is bytes, not ${typeof chunk}`);
     size += chunk.byteLength;
     empty = chunk.byteLength === 0 ? empty + 1 : 0;
-    assert.ok(size <= most, `a body ends after the ${most} bytes that it has at most`);
-    assert.ok(empty < mostEmpty, "a body goes on after an empty chunk");
+    assert.ok(size <= maxBytes, `a body ends after its ${maxBytes} bytes`);
+    assert.ok(empty < maxEmptyChunks, "a body continues after an empty chunk");
     yield chunk;
   }
 }
 
-/** The bytes of a body that has `most` bytes or fewer. */
-export async function collect(body: AsyncIterable<Uint8Array>, most: number): Promise<Uint8Array> {
+/** The bytes of a body of at most `maxBytes`. */
+export async function collect(
+  body: AsyncIterable<Uint8Array>,
+  maxBytes: number,
+): Promise<Uint8Array> {
   const chunks: Uint8Array[] = [];
-  for await (const chunk of bounded(body, most)) {
+  for await (const chunk of bounded(body, maxBytes)) {
     chunks.push(chunk);
   }
   return Buffer.concat(chunks);
 }
 
-/** What is left of a body that somebody reads already. */
+/** The rest of a body that is being read. */
 export function restOf(body: AsyncIterator<Uint8Array>): AsyncIterable<Uint8Array> {
   return { [Symbol.asyncIterator]: () => body };
 }

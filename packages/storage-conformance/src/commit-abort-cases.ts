@@ -8,12 +8,12 @@ import { assertSame, outcomeOf } from "./outcomes.ts";
 
 const before = sample(1);
 const after = sample(2, 100_000);
-const reason = new Error("the caller has gone");
+const reason = new Error("the caller aborted");
 
-/** So many aborts are spread over the time that a backend takes after the last byte. */
+/** Aborts, spread over the time that a backend needs after the last byte. */
 const aborts = 16;
 
-/** `after`, and once its last byte is taken `then`. */
+/** The bytes of `after`; calls `then` when the last one has been read. */
 async function* andThen(then: () => void): AsyncGenerator<Uint8Array, void, undefined> {
   yield* chunksOf(after.bytes);
   then();
@@ -30,7 +30,7 @@ async function commitTime(storage: Storage, key: string): Promise<number> {
   return performance.now() - start;
 }
 
-/** Goes on after `milliseconds`, which may be a part of one. */
+/** Resolves after `milliseconds`, which may be less than one. */
 async function pass(milliseconds: number): Promise<void> {
   const end = performance.now() + milliseconds;
   while (performance.now() < end) {
@@ -74,7 +74,7 @@ export const commitAbortCases: readonly ConformanceCase[] = [
         const candidates = outcome.status === "rejected" ? [before, after] : [after];
         await assertWhole(storage, key, candidates);
       }
-      // A service may have gone on with what nobody waited for.
+      // A service may complete a write after its client has aborted it.
       for (let number = 0; number < aborts; number += 1) {
         await assertWhole(storage, keyOf(number), [before, after]);
       }

@@ -32,7 +32,7 @@ async function assertOneOfOrFailed(
   }
 }
 
-/** Reads on in an object that `change` replaces or removes after the first chunk. */
+/** Continues to read an object that `change` replaces or removes after the first chunk. */
 async function assertWholeOrFailed(
   storage: Storage,
   object: Expected,
@@ -63,7 +63,7 @@ export const concurrencyCases: ConformanceGroup = {
         for (let round = 0; round < 3; round += 1) {
           const infos = await Promise.all(objects.map(async (object) => put(storage, key, object)));
           for (const [index, object] of objects.entries()) {
-            assertInfo(infos[index], infoOf(key, object), "each write describes what it wrote");
+            assertInfo(infos[index], infoOf(key, object), "the result of each write");
           }
           await assertOneOf(storage, key, objects);
         }

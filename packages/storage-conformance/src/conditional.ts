@@ -116,5 +116,5 @@ export async function assertLosesTo(
   await during(subject, writing, paused, "the source is read");
   await promptly(subject, change(), "a change while a conditional write waits for its source");
   resume();
-  assert.equal(await writing, undefined, "the result of a write whose condition has ceased");
+  assert.equal(await writing, undefined, "the result of a write whose condition no longer holds");
 }

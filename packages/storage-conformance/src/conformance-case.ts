@@ -17,9 +17,9 @@ export interface Subject {
   readonly capabilities: ReadonlySet<Capability>;
   /** Opens the same objects again, as another process would. */
   readonly reopen: () => Promise<Storage>;
-  /** Takes away what the backend depends on. */
+  /** Takes away the service or disk of the backend. */
   readonly breakDown: () => Promise<void>;
-  /** In milliseconds: an abort that takes longer is not prompt. */
+  /** In milliseconds; a slower abort is not prompt. */
   readonly patience: number;
   /** In bytes. */
   readonly largeSize: number;

@@ -133,7 +133,7 @@ export const listCases: ConformanceGroup = {
         const seen: string[] = [];
         for await (const info of storage.list("")) {
           seen.push(info.key);
-          assert.ok(seen.length <= keys.length, "a listing ends, rather than beginning again");
+          assert.ok(seen.length <= keys.length, "a listing ends and does not start again");
           for (const key of keys) {
             await storage.remove(key);
           }

@@ -9,13 +9,13 @@ import type {
 } from "@nixery/storage";
 import { bytesOf, chunksOf, collect } from "./bytes.ts";
 
-/** What an object should be. */
+/** An object as it was written. */
 export interface Expected {
   readonly bytes: Uint8Array;
   readonly contentType: string;
 }
 
-/** An object unlike those of other seeds in its bytes, size and type. */
+/** An object whose bytes, size and type differ from those of other seeds. */
 export function sample(seed: number, size: number = 1000 + seed): Expected {
   return { bytes: bytesOf(size, seed), contentType: `application/vnd.nixery.sample.v${seed}+json` };
 }
@@ -40,7 +40,7 @@ export async function open(
   return result;
 }
 
-/** Asserts that every way to look at the object of `key` shows `expected` and nothing else. */
+/** Asserts that every method shows `expected` under `key`. */
 export async function assertObject(
   storage: Storage,
   key: string,
@@ -63,36 +63,36 @@ export async function assertOneOf(
 ): Promise<void> {
   const { info, body } = await open(storage, key);
   const expected = candidates.find(({ contentType }) => contentType === info.contentType);
-  assert.ok(expected, `somebody wrote the type ${info.contentType}`);
+  assert.ok(expected, `the type ${info.contentType} is that of a write`);
   assertInfo(info, infoOf(key, expected), "size and type are of the same write");
   const bytes = await collect(body, info.size);
-  assertBytes(bytes, expected.bytes, `what was written as ${expected.contentType}`);
+  assertBytes(bytes, expected.bytes, `the object of type ${expected.contentType}`);
 }
 
-/** Asserts that no way to look at `key` shows an object. */
+/** Asserts that no method shows an object under `key`. */
 export async function assertAbsent(storage: Storage, key: string): Promise<void> {
   assert.equal(await storage.stat(key), undefined, `stat of ${key}`);
   assert.equal(await storage.read(key), undefined, `read of ${key}`);
   assert.deepEqual(await listOf(storage, key), [], `listing of ${key}`);
 }
 
-/** As `assert.deepEqual`, but says in one line where large contents differ. */
+/** As `assert.deepEqual`, but with a message of one line for large contents. */
 export function assertBytes(actual: Uint8Array, expected: Uint8Array, what: string): void {
   assert.equal(actual.byteLength, expected.byteLength, `number of bytes of ${what}`);
   if (Buffer.compare(actual, expected) !== 0) {
     const offset = actual.findIndex((byte, index) => byte !== expected[index]);
-    assert.fail(`${what} differs from what was written at byte ${offset}`);
+    assert.fail(`${what} differs from the written bytes at byte ${offset}`);
   }
 }
 
-/** What every backend knows about an object from the write on. */
+/** The fields that every backend returns. */
 export type Description = Pick<ObjectInfo, "contentType" | "key" | "size">;
 
 export function infoOf(key: string, { bytes, contentType }: Expected): Description {
   return { key, size: bytes.byteLength, contentType };
 }
 
-/** Asserts what the contract says of an object; a backend may say more, and in its own class. */
+/** Compares the fields of the contract; a backend may have more, and a class of its own. */
 export function assertInfo(
   actual: Description | undefined,
   expected: Description,
@@ -105,13 +105,13 @@ function contractual({ key, size, contentType }: Description): Description {
   return { key, size, contentType };
 }
 
-/** A backend in plain JavaScript may give `null`. */
+/** A backend in plain JavaScript may return `null`. */
 function isThere(info: Description | undefined): info is Description {
   return typeof info === "object" && info !== null;
 }
 
-/** More than the suite ever writes. */
-const mostObjects = 2000;
+/** More than any case writes. */
+const maxObjects = 2000;
 
 export async function listOf(
   storage: Storage,
@@ -121,7 +121,7 @@ export async function listOf(
   return (await infosOf(storage, prefix, options)).map(contractual);
 }
 
-/** A listing with everything that the backend says about each object. */
+/** A listing with every field of each object. */
 export async function infosOf(
   storage: Storage,
   prefix: string,
@@ -130,7 +130,7 @@ export async function infosOf(
   const infos: ObjectInfo[] = [];
   for await (const info of storage.list(prefix, options)) {
     infos.push(info);
-    assert.ok(infos.length < mostObjects, "a listing ends, rather than beginning again");
+    assert.ok(infos.length < maxObjects, "a listing ends and does not start again");
   }
   return infos;
 }

@@ -6,7 +6,7 @@ export type Outcome<T> =
   | { readonly status: "fulfilled"; readonly value: T }
   | { readonly status: "rejected"; readonly reason: unknown };
 
-/** How `operation` ends; fails when it does not end within the patience of the suite. */
+/** The outcome of `operation`; fails when it does not end within `patience`. */
 export async function outcomeOf<T>(
   { patience }: Pick<Subject, "patience">,
   operation: Promise<T>,
@@ -24,7 +24,7 @@ export async function outcomeOf<T>(
   }
 }
 
-/** The value of `operation`; fails when it does not come promptly. */
+/** The value of `operation`; fails when it does not end promptly. */
 export async function promptly<T>(
   subject: Pick<Subject, "patience">,
   operation: Promise<T>,
@@ -60,7 +60,7 @@ export async function assertRejectsWith(
   assertSame(outcome.status === "rejected" ? outcome.reason : undefined, reason, what);
 }
 
-/** Asserts that `operation` rejects with a storage error of `code` that says what and where. */
+/** Asserts that `operation` rejects with a `StorageError` of `code` that names backend and key. */
 export async function assertStorageError(
   { storage, secrets }: Pick<Subject, "storage" | "secrets">,
   operation: Promise<unknown>,
@@ -76,7 +76,7 @@ export async function assertStorageError(
   assert.equal(error.key, key, "the error names the key");
   assert.match(error.message, /^[^\n]+$/, "the message of the error is one line");
   for (const secret of secrets) {
-    assert.ok(!error.message.includes(secret), "the message of the error holds no secret");
+    assert.ok(!error.message.includes(secret), "the message of the error contains no secret");
   }
 }
 

@@ -28,7 +28,7 @@ export const redirectCases: ConformanceGroup = {
         const response = await fetch(url);
         assert.equal(response.status, 200);
         assert.equal(response.headers.get("content-type"), object.contentType);
-        assertBytes(new Uint8Array(await response.arrayBuffer()), object.bytes, "the answer");
+        assertBytes(new Uint8Array(await response.arrayBuffer()), object.bytes, "the response");
       },
     },
     {
@@ -40,7 +40,7 @@ export const redirectCases: ConformanceGroup = {
         assert.equal(response.status, 206);
         assert.equal(response.headers.get("content-range"), "bytes 500-1499/100000");
         const bytes = new Uint8Array(await response.arrayBuffer());
-        assertBytes(bytes, object.bytes.subarray(500, 1500), "the answer");
+        assertBytes(bytes, object.bytes.subarray(500, 1500), "the response");
       },
     },
     {
@@ -48,7 +48,10 @@ export const redirectCases: ConformanceGroup = {
       needs: ["redirect"],
       async run(subject) {
         const { expires } = await redirectOf(subject);
-        assert.ok(expires === undefined || expires.getTime() > Date.now(), "it has not ended yet");
+        assert.ok(
+          expires === undefined || expires.getTime() > Date.now(),
+          "the URL has not expired",
+        );
       },
     },
     {
@@ -65,7 +68,7 @@ export const redirectCases: ConformanceGroup = {
       async run(subject) {
         const { storage } = subject;
         await put(storage, key, object);
-        const reason = new Error("the caller has gone");
+        const reason = new Error("the caller aborted");
         const redirect = storage.redirect?.(key, { signal: AbortSignal.abort(reason) });
         await assertRejectsWith(subject, Promise.resolve(redirect), reason, "an aborted redirect");
       },

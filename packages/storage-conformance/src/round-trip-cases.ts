@@ -116,7 +116,7 @@ export const roundTripCases: ConformanceGroup = {
         assertInfo(
           await put(storage, key, object),
           infoOf(key, object),
-          `what write(${key}) gives`,
+          `the result of write(${key})`,
         );
       },
     },

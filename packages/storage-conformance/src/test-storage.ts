@@ -3,18 +3,18 @@ import type { Storage } from "@nixery/storage";
 import type { Capability, ConformanceCase } from "./conformance-case.ts";
 import { conformanceGroups } from "./conformance-groups.ts";
 
-/** A backend to try one case on. */
+/** A backend for one case. */
 export interface CreatedStorage {
-  /** Fresh and empty: no object of another case is in it. */
+  /** Empty: without the objects of other cases. */
   readonly storage: Storage;
-  /** Opens the same objects again; wanted by the capability `reopen`. */
+  /** Opens the same objects again; required by the capability `reopen`. */
   readonly reopen?: (() => Promise<Storage>) | undefined;
   /**
-   * Takes away what this storage depends on, such as its server or its folder, and leaves it so;
-   * wanted by the capability `outage`.
+   * Takes away the server or the directory of this storage, and does not bring it back; required by
+   * the capability `outage`.
    */
   readonly breakDown?: (() => Promise<void>) | undefined;
-  /** Called after the case, however it ended. */
+  /** Called after the case, whether it passed or failed. */
   readonly cleanup?: (() => Promise<void>) | undefined;
 }
 
@@ -22,22 +22,22 @@ export interface TryOptions {
   /** Called for each case. */
   readonly createStorage: () => Promise<CreatedStorage>;
   /**
-   * What the backend can do beyond the contract; a backend that can do more than it declares fails.
+   * A backend that has an optional method and does not declare it fails.
    * @defaultValue none
    */
   readonly capabilities?: readonly Capability[] | undefined;
   /**
-   * In milliseconds: what an abort or a reader's return may take.
+   * In milliseconds, for an abort or the return of a reader.
    * @defaultValue 2,000
    */
   readonly patience?: number | undefined;
   /**
-   * In bytes: the size of the large objects, larger than any buffer or part of the backend.
+   * In bytes; large objects have this size, which must exceed any buffer or part of the backend.
    * @defaultValue 17 MiB
    */
   readonly largeSize?: number | undefined;
   /**
-   * Texts, such as a password, that must not show in names, messages and URLs.
+   * Texts, such as a password, that names, messages and URLs must not contain.
    * @defaultValue none
    */
   readonly secrets?: readonly string[] | undefined;
@@ -69,7 +69,7 @@ export function testStorage(options: TestStorageOptions): void {
     if (describe === undefined) {
       define(`${group.name} `);
     } else if (cases.length > 0) {
-      // Some runners take a group without tests for a mistake.
+      // Some runners reject a group without tests.
       describe(group.name, () => define(""));
     }
   }
@@ -87,11 +87,11 @@ export async function tryCase(one: ConformanceCase, options: TryOptions): Promis
       largeSize,
       secrets,
       reopen: async () => {
-        assert.ok(reopen, "createStorage returns reopen, because that capability is declared");
+        assert.ok(reopen, "createStorage returns reopen, since that capability is declared");
         return reopen();
       },
       breakDown: async () => {
-        assert.ok(breakDown, "createStorage returns breakDown, because outage is declared");
+        assert.ok(breakDown, "createStorage returns breakDown, since outage is declared");
         await breakDown();
       },
     });

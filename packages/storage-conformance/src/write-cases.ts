@@ -89,13 +89,13 @@ export const writeCases: ConformanceGroup = {
         const object = sample(1, 300_000);
         const chunks = chunksOf(object.bytes, 10_000);
         let asking = 0;
-        let most = 0;
+        let maxAsking = 0;
         let ended = 0;
         const source = {
           [Symbol.asyncIterator]: () => ({
             async next() {
               asking += 1;
-              most = Math.max(most, asking);
+              maxAsking = Math.max(maxAsking, asking);
               const step = await chunks.next();
               asking -= 1;
               ended += step.done === true ? 1 : 0;
@@ -104,8 +104,8 @@ export const writeCases: ConformanceGroup = {
           }),
         };
         await storage.write(key, source, object);
-        assert.equal(most, 1, "the most chunks asked for at a time");
-        assert.equal(ended, 1, "how often the end was asked for");
+        assert.equal(maxAsking, 1, "number of chunks that are asked for at a time");
+        assert.equal(ended, 1, "number of times that the end is asked for");
         await assertObject(storage, key, object);
       },
     },

@@ -23,6 +23,9 @@ import { restartFaults } from "./faults/restart-faults.ts";
 import { sourceFaults } from "./faults/source-faults.ts";
 import { typeFaults } from "./faults/type-faults.ts";
 import { versionFaults } from "./faults/version-faults.ts";
+import { connectionFaults } from "./faults/connection-faults.ts";
+import { errorFaults } from "./faults/error-faults.ts";
+import { signalFaults } from "./faults/signal-faults.ts";
 import { writeFaults } from "./faults/write-faults.ts";
 import { breakable, unavailable } from "./support/outage.ts";
 import { startRedirectHost } from "./support/redirect-host.ts";
@@ -37,10 +40,13 @@ const faults = [
   ...missingFaults,
   ...rangeFaults,
   ...bodyFaults,
+  ...connectionFaults,
   ...placeFaults,
   ...listFaults,
   ...keyFaults,
+  ...errorFaults,
   ...abortFaults,
+  ...signalFaults,
   ...lateAbortFaults,
   ...restartFaults,
   ...modifiedFaults,

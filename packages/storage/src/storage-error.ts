@@ -9,10 +9,10 @@ import { CodedError, type CodedErrorDetails, isCodedError } from "@nixery/kit/co
  *   range inside the object.
  * - `ERR_STORAGE_DENIED`: the backend refused the credentials or the permissions. Check both.
  * - `ERR_STORAGE_FULL`: no space or quota is left. Free some, or raise the quota.
- * - `ERR_STORAGE_CORRUPT`: the bytes that arrived are not the bytes that were sent. Try again; check
- *   for a proxy that alters traffic.
- * - `ERR_STORAGE_UNAVAILABLE`: the backend does not answer or failed. Try again later; check its
- *   address.
+ * - `ERR_STORAGE_CORRUPT`: the bytes that arrived are not the bytes that were sent. Try again, and
+ *   check for a proxy that alters traffic.
+ * - `ERR_STORAGE_UNAVAILABLE`: the backend does not respond or failed. Try again later, and
+ *   check its address.
  */
 export type StorageErrorCode =
   | "ERR_STORAGE_INVALID_KEY"

@@ -1,4 +1,4 @@
-/** What a write says about the object that it made. */
+/** The object that a write has stored. */
 export interface WrittenObject {
   readonly key: string;
   /** In bytes. */
@@ -12,7 +12,7 @@ export interface WrittenObject {
   readonly version?: string | undefined;
 }
 
-/** What a backend knows about a stored object. */
+/** Describes a stored object. */
 export interface ObjectInfo extends WrittenObject {
   /** Size of the whole object in bytes, even when a range of it was read. */
   readonly size: number;
@@ -67,7 +67,7 @@ export interface ReadOptions extends OperationOptions {
  * capability: its presence is the whole announcement.
  */
 export interface Storage {
-  /** For logs and errors, such as `fs:/var/lib/nixery`; holds no secret. */
+  /** For logs and errors, such as `fs:/var/lib/nixery`; contains no secret. */
   readonly name: string;
   /**
    * Stores what `source` yields; a chunk belongs to the source again when the next one is asked

@@ -15,7 +15,7 @@ export interface VerifyStorageOptions extends OperationOptions {
   readonly timeout?: number | undefined;
 }
 
-/** A backend that works, and what it cannot be trusted with. */
+/** A backend that works, and the methods that cannot be trusted. */
 export interface VerifiedStorage {
   /** The given backend; without its methods in `ignoredConditions`, when there are any. */
   readonly storage: Storage;

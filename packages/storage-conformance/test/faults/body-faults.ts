@@ -1,5 +1,5 @@
 import { Readable } from "node:stream";
-import { type Storage, abortable } from "@nixery/storage";
+import { abortable } from "@nixery/storage";
 import { type Fault, gather, once, replacing } from "./fault.ts";
 
 async function* endless(
@@ -13,7 +13,7 @@ async function* endless(
 
 export const bodyFaults: readonly Fault[] = [
   {
-    name: "hands out the buffers that it keeps",
+    name: "returns its own buffers",
     into(sound) {
       const kept = new Map<string, Uint8Array>();
       return replacing(sound, {
@@ -49,7 +49,7 @@ export const bodyFaults: readonly Fault[] = [
     alone: true,
   },
   {
-    name: "hands out an object in one chunk",
+    name: "returns an object in one chunk",
     into: (sound) =>
       replacing(sound, {
         async read(key, options) {
@@ -60,7 +60,7 @@ export const bodyFaults: readonly Fault[] = [
     foundBy: "bodies come in parts",
   },
   {
-    name: "goes on with empty chunks",
+    name: "continues a body with empty chunks",
     into: (sound) =>
       replacing(sound, {
         async read(key, options) {
@@ -71,7 +71,7 @@ export const bodyFaults: readonly Fault[] = [
     foundBy: "objects may be empty",
   },
   {
-    name: "gives texts",
+    name: "yields texts",
     into: (sound) =>
       replacing(sound, {
         async read(key, options) {
@@ -83,7 +83,7 @@ export const bodyFaults: readonly Fault[] = [
     foundBy: "objects may be one byte",
   },
   {
-    name: "begins again after the end of a body",
+    name: "starts again after the end of a body",
     into: (sound) =>
       replacing(sound, {
         async read(key, options) {
@@ -110,45 +110,7 @@ export const bodyFaults: readonly Fault[] = [
     alone: true,
   },
   {
-    name: "keeps a connection for a body that is left",
-    into: (sound) => pooling(sound, (body, release) => releasingAtEnd(body, release)),
-    foundBy: "bodies may be returned after the first chunk",
-  },
-  {
-    name: "keeps a connection for a body that is left before its first chunk",
-    into: (sound) =>
-      pooling(sound, async function* (body, release) {
-        try {
-          yield* body;
-        } finally {
-          release();
-        }
-      }),
-    foundBy: "bodies may be returned before the first chunk",
-    alone: true,
-  },
-  {
-    name: "serves one reader at a time",
-    into(sound) {
-      let before = Promise.resolve();
-      return replacing(sound, {
-        async read(key, options) {
-          const result = await sound.read(key, options);
-          if (result === undefined) {
-            return undefined;
-          }
-          await before;
-          const ended = Promise.withResolvers<void>();
-          before = ended.promise;
-          return { ...result, body: abortable(result.body, { ...options, close: ended.resolve }) };
-        },
-      });
-    },
-    foundBy: "bodies of a slow reader wait for it",
-    alone: true,
-  },
-  {
-    name: "reads on in the object that is there now",
+    name: "continues a read in the new object",
     into: (sound) =>
       replacing(sound, {
         async read(key, options) {
@@ -170,54 +132,3 @@ export const bodyFaults: readonly Fault[] = [
       "at the same time a reader of a replaced object gets the old one or an error, never a mixture",
   },
 ];
-
-/** A backend with 50 connections; `lend` makes a body that gives its connection back. */
-function pooling(
-  sound: Storage,
-  lend: (body: AsyncIterable<Uint8Array>, release: () => void) => AsyncIterable<Uint8Array>,
-): Storage {
-  let free = 50;
-  const waiting: (() => void)[] = [];
-  const release = (): void => {
-    free += 1;
-    waiting.shift()?.();
-  };
-  return replacing(sound, {
-    async read(key, options) {
-      const result = await sound.read(key, options);
-      if (result === undefined) {
-        return undefined;
-      }
-      if (free === 0) {
-        await new Promise<void>((resolve) => {
-          waiting.push(resolve);
-        });
-      }
-      free -= 1;
-      return { ...result, body: lend(result.body, release) };
-    },
-  });
-}
-
-/** Knows the end of a body, but not its return. */
-function releasingAtEnd(
-  body: AsyncIterable<Uint8Array>,
-  release: () => void,
-): AsyncIterableIterator<Uint8Array> {
-  const iterator = body[Symbol.asyncIterator]();
-  return {
-    async next() {
-      const step = await iterator.next();
-      if (step.done === true) {
-        release();
-      }
-      return step;
-    },
-    async return() {
-      return { done: true, value: undefined };
-    },
-    [Symbol.asyncIterator]() {
-      return this;
-    },
-  };
-}

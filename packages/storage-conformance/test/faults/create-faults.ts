@@ -45,7 +45,7 @@ export const createFaults: readonly Fault[] = [
     foundBy: "create stores an object where there is none",
   },
   {
-    name: "remembers created keys for ever",
+    name: "never creates a key again",
     into(sound) {
       const created = new Set<string>();
       return replacing(sound, {

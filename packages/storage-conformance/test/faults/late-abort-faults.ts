@@ -25,7 +25,7 @@ export const lateAbortFaults: readonly Fault[] = [
     foundBy: "aborts after the end change nothing",
   },
   {
-    name: "cleans up after an abort what it has shown already",
+    name: "removes after an abort what is visible already",
     into: (sound) =>
       replacing(sound, {
         async write(key, source, options) {
@@ -54,7 +54,7 @@ export const lateAbortFaults: readonly Fault[] = [
     alone: true,
   },
   {
-    name: "leaves the object when a remove ends in spite of an abort",
+    name: "keeps the object when a remove resolves despite an abort",
     into: (sound) =>
       replacing(sound, {
         async remove(key, options) {

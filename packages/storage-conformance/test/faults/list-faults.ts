@@ -9,7 +9,7 @@ export const listFaults: readonly Fault[] = [
     foundBy: "listings are in ascending order",
   },
   {
-    name: "lists numbers in their order",
+    name: "lists numbers in numerical order",
     into: (sound) => sorting(sound, (a, b) => a.key.localeCompare(b.key, "en", { numeric: true })),
     foundBy: "listings are in ascending order",
   },
@@ -44,7 +44,7 @@ export const listFaults: readonly Fault[] = [
     alone: true,
   },
   {
-    name: "lists its first page for ever",
+    name: "lists its first page again and again",
     into: (sound) =>
       replacing(sound, {
         async *list(prefix, options) {
@@ -60,7 +60,7 @@ export const listFaults: readonly Fault[] = [
     foundBy: "listings include size and content type",
   },
   {
-    name: "lists whole folders only",
+    name: "lists whole directories only",
     into: (sound) =>
       replacing(sound, {
         list: (prefix, options) => sound.list(prefix.replace(/[^/]*$/, ""), options),
@@ -68,7 +68,7 @@ export const listFaults: readonly Fault[] = [
     foundBy: "listings contain the keys that start with the prefix",
   },
   {
-    name: "takes the prefix for a pattern",
+    name: "treats the prefix as a pattern",
     into: (sound) =>
       replacing(sound, {
         list: (prefix, options) => sound.list(prefix.replaceAll(/[*%]/g, ""), options),
@@ -101,7 +101,7 @@ export const listFaults: readonly Fault[] = [
     foundBy: "listings include size and content type",
   },
   {
-    name: "fails when a listed object has gone",
+    name: "fails when a listed object is removed",
     into: (sound) =>
       replacing(sound, {
         async *list(prefix, options) {
@@ -109,7 +109,7 @@ export const listFaults: readonly Fault[] = [
           for (const info of infos) {
             options?.signal?.throwIfAborted();
             if ((await sound.stat(info.key)) === undefined) {
-              throw new Error(`${info.key} has gone`);
+              throw new Error(`There is no ${info.key}`);
             }
             yield info;
           }
@@ -119,7 +119,7 @@ export const listFaults: readonly Fault[] = [
     alone: true,
   },
   {
-    name: "lists once and for all when a listing is left",
+    name: "lists nothing after a listing that was returned early",
     into(sound) {
       let left = false;
       return replacing(sound, {
@@ -149,7 +149,7 @@ export const listFaults: readonly Fault[] = [
         async *list(prefix, options) {
           const infos = await all(sound.list("", options));
           if (infos.length === 0) {
-            throw new Error("there is no folder");
+            throw new Error("there is no directory");
           }
           yield* sound.list(prefix, options);
         },

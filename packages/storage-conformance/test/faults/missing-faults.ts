@@ -26,7 +26,7 @@ export const missingFaults: readonly Fault[] = [
     foundBy: "objects that do not exist are undefined",
   },
   {
-    name: "gives an empty object for a missing one",
+    name: "returns an empty object for a missing one",
     into: (sound) =>
       replacing(sound, {
         read: async (key, options) =>
@@ -40,6 +40,6 @@ export const missingFaults: readonly Fault[] = [
 ];
 
 function missing(storage: Storage, key: string): never {
-  const message = `${storage.name} has no ${key}; write it first`;
+  const message = `There is no ${key} in ${storage.name}. Write it first.`;
   throw new StorageError("ERR_STORAGE_NOT_FOUND", { backend: storage.name, key, message });
 }

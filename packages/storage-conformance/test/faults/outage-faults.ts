@@ -2,14 +2,14 @@ import { type Storage, StorageError, abortable } from "@nixery/storage";
 import { failing, unavailable } from "../support/outage.ts";
 import { type Fault, replacing } from "./fault.ts";
 
-/** A backend that behaves as `broken` says once its service is away. */
+/** A backend that becomes `broken` during an outage. */
 const faultyOutage = (fault: Pick<Fault, "name" | "foundBy" | "alone" | "broken">): Fault => ({
   ...fault,
   capabilities: ["outage"],
   into: (sound) => sound,
 });
 
-/** Backends whose service is away. */
+/** Backends whose service is unavailable. */
 const away = new WeakSet<Storage>();
 
 const refused = (): Error => Object.assign(new Error("connect ECONNREFUSED"), { errno: -111 });
@@ -27,23 +27,23 @@ export const outageFaults: readonly Fault[] = [
     }),
   ),
   faultyOutage({
-    name: "lists nothing where it cannot list",
+    name: "lists nothing during an outage",
     broken: (sound) => replacing(unavailable(sound), { async *list() {} }),
     foundBy: "outages reject list with a StorageError, rather than show a missing object",
     alone: true,
   }),
   faultyOutage({
-    name: "takes every failure for a missing object",
+    name: "treats every failure as a missing object",
     broken: (sound) => replacing(unavailable(sound), { stat: async () => undefined }),
     foundBy: "outages reject stat with a StorageError, rather than show a missing object",
     alone: true,
   }),
   faultyOutage({
-    name: "blames who moves for an outage",
+    name: "rejects a move with ERR_STORAGE_NOT_FOUND during an outage",
     broken: (sound) =>
       replacing(unavailable(sound), {
         async move(key) {
-          const message = `${sound.name} has no ${key}; write it first`;
+          const message = `There is no ${key} in ${sound.name}. Write it first.`;
           throw new StorageError("ERR_STORAGE_NOT_FOUND", { backend: sound.name, key, message });
         },
       }),
@@ -51,16 +51,16 @@ export const outageFaults: readonly Fault[] = [
     alone: true,
   }),
   faultyOutage({
-    name: "tells the password of the service that it cannot reach",
+    name: "has the password of its unavailable service in a message",
     broken: ({ name }) =>
       failing(name, (key) => {
-        const message = `${name} does not answer at https://me:hunter2@example.com; try again later`;
+        const message = `https://me:hunter2@example.com does not respond. Try again later.`;
         return new StorageError("ERR_STORAGE_UNAVAILABLE", { backend: name, key, message });
       }),
     foundBy: "outages reject read with a StorageError, rather than show a missing object",
   }),
   {
-    name: "ends a body early when its service goes away",
+    name: "ends a body early when its service becomes unavailable",
     capabilities: ["outage"],
     into: (sound) =>
       replacing(sound, {

@@ -38,7 +38,7 @@ export const placeFaults: readonly Fault[] = [
     alone: true,
   },
   {
-    name: "moves nothing without a word",
+    name: "resolves a move of a missing object",
     into: (sound) =>
       replacing(sound, {
         async move(from, to, options) {
@@ -84,7 +84,7 @@ export const placeFaults: readonly Fault[] = [
     alone: true,
   },
   {
-    name: "keeps what is at the target of a move",
+    name: "keeps the object at the target of a move",
     into: (sound) =>
       replacing(sound, {
         async move(from, to, options) {
@@ -102,7 +102,7 @@ export const placeFaults: readonly Fault[] = [
       replacing(sound, {
         async remove(key, options) {
           if ((await sound.stat(key, options)) === undefined) {
-            const message = `${sound.name} has no ${key} to remove; write it first`;
+            const message = `There is no ${key} in ${sound.name}. Write it first.`;
             throw new StorageError("ERR_STORAGE_NOT_FOUND", { backend: sound.name, key, message });
           }
           await sound.remove(key, options);
@@ -122,7 +122,7 @@ export const placeFaults: readonly Fault[] = [
     foundBy: "removals leave nothing of the object",
   },
   {
-    name: "removes what starts like the key too",
+    name: "removes all keys with the same beginning",
     into: (sound) =>
       replacing(sound, {
         async remove(key, options) {
@@ -136,7 +136,7 @@ export const placeFaults: readonly Fault[] = [
     alone: true,
   },
   {
-    name: "remembers removed keys for ever",
+    name: "never shows a removed key again",
     into(sound) {
       const removed = new Set<string>();
       return replacing(sound, {

@@ -3,7 +3,7 @@ import { type Fault, gather, once, replacing } from "./fault.ts";
 
 export const rangeFaults: readonly Fault[] = [
   {
-    name: "counts the end of a range out",
+    name: "excludes the end of a range",
     into: (sound) =>
       replacing(sound, {
         read: async (key, options) =>
@@ -32,7 +32,7 @@ export const rangeFaults: readonly Fault[] = [
     foundBy: "ranges include both ends",
   },
   {
-    name: "gives one byte for a range without an end",
+    name: "returns one byte for a range without an end",
     into: (sound) =>
       replacing(sound, {
         read: async (key, options) =>
@@ -91,7 +91,7 @@ export const rangeFaults: readonly Fault[] = [
     foundBy: "ranges may be the whole object",
   },
   {
-    name: "gives the size of the range for that of the object",
+    name: "returns the size of the range as that of the object",
     into: (sound) =>
       replacing(sound, {
         async read(key, options) {
@@ -107,7 +107,7 @@ export const rangeFaults: readonly Fault[] = [
     alone: true,
   },
   {
-    name: "gives no byte for a range beyond the object",
+    name: "returns no bytes for a range after the object",
     into: (sound) =>
       replacing(sound, {
         async read(key, options) {
@@ -121,7 +121,7 @@ export const rangeFaults: readonly Fault[] = [
     alone: true,
   },
   {
-    name: "gives no byte for a range that ends before it starts",
+    name: "returns no bytes for a range that ends before it starts",
     into: (sound) =>
       replacing(sound, {
         async read(key, options) {
@@ -136,7 +136,7 @@ export const rangeFaults: readonly Fault[] = [
     alone: true,
   },
   {
-    name: "throws an error of its own for a wrong range",
+    name: "rejects an invalid range with its own error",
     into: (sound) =>
       replacing(sound, {
         async read(key, options) {

@@ -11,28 +11,24 @@ export function redirectFaults(host: RedirectHost): readonly Fault[] {
   });
   return [
     {
-      name: "redirects although it declares that it does not",
+      name: "has a redirect although it does not declare it",
       into: (sound) => host.redirecting(sound),
       foundBy: "capabilities include redirect when there is a method redirect, and only then",
       alone: true,
     },
     {
-      name: "does not redirect although it declares that it does",
+      name: "has no redirect although it declares it",
       capabilities: ["redirect"],
       into: (sound) => sound,
       foundBy: "capabilities include redirect when there is a method redirect, and only then",
     },
-    behaving("never gives a URL", { gives: false }, "redirects answer GET with the object"),
+    behaving("never returns a URL", { gives: false }, "redirects answer GET with the object"),
     behaving(
       "guesses the content type behind a URL",
       { contentType: "text/plain" },
       "redirects answer GET with the object",
     ),
-    behaving(
-      "knows no ranges behind a URL",
-      { ranges: false },
-      "redirects answer GET with a range",
-    ),
+    behaving("ignores ranges behind a URL", { ranges: false }, "redirects answer GET with a range"),
     behaving("returns expired URLs", { expires: new Date(0) }, "redirects expire in the future"),
     behaving(
       "puts a password into its URLs",
@@ -61,7 +57,7 @@ export function redirectFaults(host: RedirectHost): readonly Fault[] {
       foundBy: "keys that are invalid are rejected by redirect",
     },
     {
-      name: "gives up an object to which it gave a URL",
+      name: "removes an object after a redirect",
       capabilities: ["redirect"],
       into(sound) {
         const redirecting = host.redirecting(sound);

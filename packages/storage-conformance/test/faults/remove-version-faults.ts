@@ -37,7 +37,7 @@ export const removeVersionFaults: readonly Fault[] = [
     foundBy: "removeVersion removes the object that has the version",
   },
   {
-    name: "takes a missing object for a removed one",
+    name: "treats a missing object as a removed one",
     into: (sound) =>
       replacing(sound, {
         async removeVersion(key, version, options) {

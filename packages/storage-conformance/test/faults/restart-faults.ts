@@ -23,7 +23,7 @@ export const restartFaults: readonly Fault[] = [
     foundBy: "content types outlive the process",
   },
   {
-    name: "remembers removed objects when the process ends",
+    name: "shows removed objects again when the process ends",
     capabilities: ["reopen"],
     into: (sound) => replacing(sound, hiding(new Set(), sound)),
     reopened: (sound) => sound,

@@ -25,7 +25,7 @@ export const sourceFaults: readonly Fault[] = [
     foundBy: "objects contain a chunk whose buffer is filled again for the next one",
   },
   {
-    name: "takes an empty chunk for the end",
+    name: "treats an empty chunk as the end",
     into: (sound) =>
       changingWrites(sound, (source, options) => [
         (async function* () {
@@ -74,7 +74,7 @@ export const sourceFaults: readonly Fault[] = [
     alone: true,
   },
   {
-    name: "wants a generator",
+    name: "requires a generator",
     into: (sound) =>
       replacing(sound, {
         async write(key, source, options) {
@@ -87,7 +87,7 @@ export const sourceFaults: readonly Fault[] = [
     foundBy: "objects come from any async iterable",
   },
   {
-    name: "loses what is beyond one part of an upload",
+    name: "loses the bytes after the first part of an upload",
     into: (sound) => changingWrites(sound, (source, options) => [firstPart(source), options]),
     foundBy: "objects may be larger than a buffer or a part of an upload",
   },

@@ -63,4 +63,55 @@ export const typeFaults: readonly Fault[] = [
     },
     foundBy: "content types change with their object",
   },
+  {
+    name: "stores bytes and type one after the other",
+    into(sound) {
+      const types = new Map<string, string>();
+      const typed = <T extends { readonly key: string; readonly contentType: string }>(
+        info: T,
+      ): T => ({
+        ...info,
+        contentType: types.get(info.key) ?? info.contentType,
+      });
+      return replacing(sound, {
+        async write(key, source, options) {
+          const info = await sound.write(key, source, options);
+          await new Promise((resolve) => {
+            setTimeout(resolve, info.size % 7);
+          });
+          types.set(key, options.contentType);
+          return info;
+        },
+        async replace(key, version, source, options) {
+          const info = await sound.replace?.(key, version, source, options);
+          if (info !== undefined) {
+            types.set(key, options.contentType);
+          }
+          return info;
+        },
+        async move(from, to, options) {
+          await sound.move(from, to, options);
+          const type = types.get(from);
+          if (type !== undefined) {
+            types.set(to, type);
+          }
+        },
+        async stat(key, options) {
+          const info = await sound.stat(key, options);
+          return info && typed(info);
+        },
+        async read(key, options) {
+          const result = await sound.read(key, options);
+          return result && { ...result, info: typed(result.info) };
+        },
+        async *list(prefix, options) {
+          for await (const info of sound.list(prefix, options)) {
+            yield typed(info);
+          }
+        },
+      });
+    },
+    foundBy: "at the same time writes of one key leave one of their objects, whole",
+    alone: true,
+  },
 ];

@@ -40,7 +40,7 @@ export const writeFaults: readonly Fault[] = [
     alone: true,
   },
   {
-    name: "removes the old object before it has the new one",
+    name: "removes the old object before the new one is stored",
     into: (sound) =>
       replacing(sound, {
         async write(key, source, options) {
@@ -53,7 +53,7 @@ export const writeFaults: readonly Fault[] = [
     foundBy: "writes show the old object until they resolve",
   },
   {
-    name: "keeps what came before its source failed",
+    name: "stores the bytes before an error of its source",
     into: (sound) =>
       changingWrites(sound, (source, options) => [
         (async function* () {
@@ -81,7 +81,7 @@ export const writeFaults: readonly Fault[] = [
             if (input.failure === undefined || options.signal?.aborted === true) {
               throw cause;
             }
-            const message = `${sound.name} cannot write ${key}; try again`;
+            const message = `Cannot write ${key} in ${sound.name}. Try again.`;
             const details = { backend: sound.name, key, message, cause };
             throw new StorageError("ERR_STORAGE_UNAVAILABLE", details);
           }
@@ -90,7 +90,7 @@ export const writeFaults: readonly Fault[] = [
     foundBy: "writes leave nothing when their source fails",
   },
   {
-    name: "takes an error of its source for one of the system",
+    name: "treats an error of its source as a system error",
     into: (sound) =>
       replacing(sound, {
         async write(key, source, options) {
@@ -98,7 +98,7 @@ export const writeFaults: readonly Fault[] = [
             return await sound.write(key, source, options);
           } catch (cause) {
             if (cause instanceof Error && "code" in cause && cause.code === "ENOENT") {
-              const message = `${sound.name} cannot write ${key}; try again`;
+              const message = `Cannot write ${key} in ${sound.name}. Try again.`;
               const details = { backend: sound.name, key, message, cause };
               throw new StorageError("ERR_STORAGE_UNAVAILABLE", details);
             }
@@ -119,7 +119,7 @@ export const writeFaults: readonly Fault[] = [
     foundBy: "writes replace the whole object",
   },
   {
-    name: "writes over an object without cutting it",
+    name: "overwrites an object without truncating it",
     into: (sound) =>
       replacing(sound, {
         async write(key, source, options) {
@@ -154,7 +154,7 @@ export const writeFaults: readonly Fault[] = [
     foundBy: "objects may be empty",
   },
   {
-    name: "says that it wrote nothing",
+    name: "returns a size of 0 from a write",
     into: (sound) =>
       replacing(sound, {
         write: async (key, source, options) => ({
@@ -163,56 +163,5 @@ export const writeFaults: readonly Fault[] = [
         }),
       }),
     foundBy: "objects are described by the result of their write",
-  },
-  {
-    name: "stores bytes and type one after the other",
-    into(sound) {
-      const types = new Map<string, string>();
-      const typed = <T extends { readonly key: string; readonly contentType: string }>(
-        info: T,
-      ): T => ({
-        ...info,
-        contentType: types.get(info.key) ?? info.contentType,
-      });
-      return replacing(sound, {
-        async write(key, source, options) {
-          const info = await sound.write(key, source, options);
-          await new Promise((resolve) => {
-            setTimeout(resolve, info.size % 7);
-          });
-          types.set(key, options.contentType);
-          return info;
-        },
-        async replace(key, version, source, options) {
-          const info = await sound.replace?.(key, version, source, options);
-          if (info !== undefined) {
-            types.set(key, options.contentType);
-          }
-          return info;
-        },
-        async move(from, to, options) {
-          await sound.move(from, to, options);
-          const type = types.get(from);
-          if (type !== undefined) {
-            types.set(to, type);
-          }
-        },
-        async stat(key, options) {
-          const info = await sound.stat(key, options);
-          return info && typed(info);
-        },
-        async read(key, options) {
-          const result = await sound.read(key, options);
-          return result && { ...result, info: typed(result.info) };
-        },
-        async *list(prefix, options) {
-          for await (const info of sound.list(prefix, options)) {
-            yield typed(info);
-          }
-        },
-      });
-    },
-    foundBy: "at the same time writes of one key leave one of their objects, whole",
-    alone: true,
   },
 ];

@@ -34,7 +34,7 @@ export function breakable(
 /** A backend that has lost its service and says so. */
 export function unavailable({ name }: Storage): Storage {
   return failing(name, (key) => {
-    const message = `${name} does not answer; try again later`;
+    const message = `${name} does not respond. Try again later.`;
     return new StorageError("ERR_STORAGE_UNAVAILABLE", { backend: name, key, message });
   });
 }
