@@ -55,7 +55,10 @@ function parse(text: string): PackageFile {
       return content;
     }
   } catch (cause) {
-    throw unavailable("The package file of this server is not valid JSON. Pull again later.", cause);
+    throw unavailable(
+      "The package file of this server is not valid JSON. Pull again later.",
+      cause,
+    );
   }
   throw unavailable("The package file of this server names an invalid store path. Fix it.");
 }
