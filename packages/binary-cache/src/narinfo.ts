@@ -44,7 +44,7 @@ const singleFields = new Set([
   "CA",
 ]);
 
-/** What an older Nix writes when it does not know the derivation. */
+/** The value for an unknown derivation, which Nix takes for a missing field. */
 const unknownDeriver = "unknown-deriver";
 
 /**

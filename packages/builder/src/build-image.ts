@@ -110,7 +110,7 @@ function createConfig(
   return createImageConfig({
     platform: image.platform,
     created: source.created,
-    cmd: image.shell ? ["bash"] : undefined,
+    cmd: image.hasShell ? ["bash"] : undefined,
     layers: built.map(({ diffId }, index) => ({
       diffId,
       createdBy: describeLayer(plannedLayers[index]!, paths),

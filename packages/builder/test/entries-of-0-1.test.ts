@@ -82,7 +82,7 @@ function imageIdOf01({ image }: ExplainedImage): string {
   const { system } = image.platform;
   const grouping = ["cohorts", 94, popularityId];
   return idOf(
-    ...["image", "1.1.1", "pinned", "pinned", system, image.shell, image.packages, grouping],
+    ...["image", "1.1.1", "pinned", "pinned", system, image.hasShell, image.packages, grouping],
     compression,
   );
 }

@@ -20,16 +20,19 @@ async function run(...argv: readonly string[]): Promise<Outcome> {
 }
 
 describe("help", () => {
-  it.each([[[]], [["--help"]], [["-h"]], [["help"]]])("lists every command for %j", async (argv) => {
-    const { status, stdout, stderr } = await run(...argv);
-    expect({ status, stderr }).toEqual({ status: 0, stderr: "" });
-    for (const { name, summary } of commands) {
-      expect(stdout).toMatch(new RegExp(`^  ${name} .*${summary}$`, "m"));
-    }
-    for (const name of Object.keys(settings)) {
-      expect(stdout).toMatch(new RegExp(`^  ${name} `, "m"));
-    }
-  });
+  it.each([[[]], [["--help"]], [["-h"]], [["help"]]])(
+    "lists every command for %j",
+    async (argv) => {
+      const { status, stdout, stderr } = await run(...argv);
+      expect({ status, stderr }).toEqual({ status: 0, stderr: "" });
+      for (const { name, summary } of commands) {
+        expect(stdout).toMatch(new RegExp(`^  ${name} .*${summary}$`, "m"));
+      }
+      for (const name of Object.keys(settings)) {
+        expect(stdout).toMatch(new RegExp(`^  ${name} `, "m"));
+      }
+    },
+  );
 
   it.each(commands.map((command) => [command.name, command] as const))(
     "of %s lists its options",

@@ -14,7 +14,7 @@ describe("readConfig", () => {
       maxWaitingBuilds: undefined,
       popularity: undefined,
       logFormat: undefined,
-      debug: false,
+      isDebug: false,
     });
   });
 
@@ -67,7 +67,7 @@ describe("readConfig", () => {
     ["nixery:builder", false],
     ["express:*", false],
   ])("logs everything with DEBUG=%s: %s", (value, debug) => {
-    expect(readConfig({ DEBUG: value }).debug).toBe(debug);
+    expect(readConfig({ DEBUG: value }).isDebug).toBe(debug);
   });
 
   it("takes an empty variable as unset", () => {

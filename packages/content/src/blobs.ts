@@ -8,23 +8,10 @@ import type {
   Storage,
 } from "@nixery/storage";
 import { LRUCache } from "lru-cache";
+import type { Blob, BlobInfo } from "./blob.ts";
 import { blobKey } from "./keys.ts";
 import { blobKeyOf01 } from "./places-of-0-1.ts";
 import { storeBlob, type StoreBlobOptions } from "./store-blob.ts";
-
-/** What identifies a blob and tells whether it is whole. */
-export interface Blob {
-  readonly digest: Digest;
-  /** In bytes. */
-  readonly size: number;
-}
-
-/** A blob that is stored. */
-export interface BlobInfo extends Blob {
-  readonly mediaType: string;
-  /** Where the storage has it. */
-  readonly key: string;
-}
 
 /** An open blob. `body` must be read to its end or returned (`for await` does either). */
 export interface OpenBlob {
@@ -102,7 +89,7 @@ export function createBlobs(storage: Storage): Blobs {
       const result = await find(digest, (key) => storage.read(key, options));
       return result && { info: describe(digest, result.info), body: result.body };
     },
-    store: async (source, options) => await storeBlob(storage, blobs, source, options),
+    store: async (source, options) => await storeBlob(storage, stat, source, options),
   };
   if (storage.redirect === undefined) {
     return blobs;

@@ -1,4 +1,5 @@
-export type { Blob, BlobInfo, Blobs, OpenBlob, OpenBlobOptions } from "./blobs.ts";
+export type { Blob, BlobInfo } from "./blob.ts";
+export type { Blobs, OpenBlob, OpenBlobOptions } from "./blobs.ts";
 export { createContent } from "./create-content.ts";
 export type { Content, ContentOptions } from "./create-content.ts";
 export type { Document, Documents, ReadDocumentOptions } from "./documents.ts";

@@ -7,7 +7,7 @@ import {
   type Storage,
   StorageError,
 } from "@nixery/storage";
-import type { BlobInfo, Blobs } from "./blobs.ts";
+import type { BlobInfo } from "./blob.ts";
 import { blobKey } from "./keys.ts";
 
 export interface StoreBlobOptions extends OperationOptions {
@@ -23,7 +23,7 @@ const cleanupTimeout = 10_000;
  */
 export async function storeBlob(
   storage: Storage,
-  blobs: Pick<Blobs, "stat">,
+  stat: (digest: Digest, options: OperationOptions) => Promise<BlobInfo | undefined>,
   source: AsyncIterable<Uint8Array>,
   { mediaType, signal }: StoreBlobOptions,
 ): Promise<BlobInfo> {
@@ -46,7 +46,7 @@ export async function storeBlob(
       });
     }
     const digest: Digest = `sha256:${hash.digest("hex")}`;
-    const present = await blobs.stat(digest, { signal });
+    const present = await stat(digest, { signal });
     if (present?.size === size && present.mediaType === mediaType) {
       await storage.remove(staging, { signal });
       return present;

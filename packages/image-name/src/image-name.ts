@@ -14,7 +14,7 @@ export interface ImageName {
   readonly packages: readonly string[];
   readonly platform: Platform;
   /** Whether the image starts `bash`: the meta-package `shell` stands in front. */
-  readonly shell: boolean;
+  readonly hasShell: boolean;
   /** The same for all names of the same image. */
   readonly canonical: string;
 }

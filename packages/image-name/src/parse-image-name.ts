@@ -36,8 +36,8 @@ export function parseImageName(name: string, options: ParseImageNameOptions = {}
   assertCount(listed.size, maxPackages);
   const packages = [...new Set([...everyImagePackages, ...front.packages, ...listed])].toSorted();
   const platform = front.names.has("arm64") ? arm64 : amd64;
-  const shell = front.names.has("shell");
-  return { packages, platform, shell, canonical: canonicalName(packages, platform, shell) };
+  const hasShell = front.names.has("shell");
+  return { packages, platform, hasShell, canonical: canonicalName(packages, platform, hasShell) };
 }
 
 function splitName(name: string): readonly string[] {
@@ -102,6 +102,6 @@ function assertCount(count: number, maxPackages: number): void {
 }
 
 /** Package names have no `:` or `/`, so different images have different canonical names. */
-function canonicalName(packages: readonly string[], platform: Platform, shell: boolean): string {
-  return `${platform.system}${shell ? "+shell" : ""}:${packages.join("/")}`;
+function canonicalName(packages: readonly string[], platform: Platform, hasShell: boolean): string {
+  return `${platform.system}${hasShell ? "+shell" : ""}:${packages.join("/")}`;
 }

@@ -30,7 +30,7 @@ describe("meta-packages", () => {
     expect(parseImageName("shell/git")).toEqual({
       packages: withEvery("git", ...shell),
       platform: amd64,
-      shell: true,
+      hasShell: true,
       canonical: "x86_64-linux+shell:bashInteractive/cacert/coreutils/git/iana-etc/moreutils/nano",
     });
   });
@@ -39,7 +39,7 @@ describe("meta-packages", () => {
     const image = parseImageName("arm64/hello");
     expect(image.platform).toEqual(arm64);
     expect(image.packages).toEqual(withEvery("hello"));
-    expect(image.shell).toBe(false);
+    expect(image.hasShell).toBe(false);
   });
 
   test("they need no package behind them", () => {
@@ -55,7 +55,7 @@ describe("meta-packages", () => {
     const image = parseImageName("git/shell/arm64");
     expect(image.packages).toEqual(withEvery("arm64", "git", "shell"));
     expect(image.platform).toEqual(amd64);
-    expect(image.shell).toBe(false);
+    expect(image.hasShell).toBe(false);
   });
 
   const metaPackages: MetaPackages = { devtools: ["git", "nodePackages.pnpm"] };
@@ -72,13 +72,13 @@ describe("meta-packages", () => {
   test("an option replaces the packages of shell", () => {
     const image = parseImageName("shell", { metaPackages: { shell: ["bash"] } });
     expect(image.packages).toEqual(withEvery("bash"));
-    expect(image.shell).toBe(true);
+    expect(image.hasShell).toBe(true);
   });
 
   test("their lists are not expanded again", () => {
     const image = parseImageName("all", { metaPackages: { all: ["shell", "arm64"] } });
     expect(image.packages).toEqual(withEvery("arm64", "shell"));
-    expect(image.shell).toBe(false);
+    expect(image.hasShell).toBe(false);
   });
 
   test("names of Object.prototype are not meta-packages", () => {

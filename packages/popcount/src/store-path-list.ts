@@ -43,10 +43,10 @@ export async function readStorePathList(source: AsyncIterable<Uint8Array>): Prom
   const bases = [...new Set(found)].toSorted(compareText);
   const clash = bases.find((base, index) => hashOf(base) === hashOf(bases[index + 1]));
   if (clash !== undefined) {
-    throw invalid(`two paths have the hash of ${quote(clash)}`, "Remove one of them.");
+    throw invalid(`two paths have the hash of ${quote(clash)}`, "Remove one of them");
   }
   if (bases.length === 0) {
-    throw invalid("it contains no store path", "Check its location.");
+    throw invalid("it contains no store path", "Check its location");
   }
   return { bases, derivations };
 }
@@ -55,8 +55,8 @@ function hashOf(base: string | undefined): string | undefined {
   return base?.slice(0, 32);
 }
 
-function invalid(reason: string, remedy: string = "Write one store path a line."): PopcountError {
+function invalid(reason: string, remedy: string = "Write one store path a line"): PopcountError {
   return new PopcountError("ERR_POPCOUNT_INVALID_LIST", {
-    message: `The list of store paths is invalid: ${reason}. ${remedy}`,
+    message: `The list of store paths is invalid: ${reason}. ${remedy}.`,
   });
 }

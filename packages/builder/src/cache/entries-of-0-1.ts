@@ -94,7 +94,7 @@ function imageId(
     "pinned",
     source.cacheKey,
     image.platform.system,
-    image.shell,
+    image.hasShell,
     image.packages,
     [strategy.name, budget, popularityId(popularity)],
     compression,

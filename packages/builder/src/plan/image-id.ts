@@ -24,7 +24,7 @@ export function imageId(
     pin,
     annotations,
     image.platform.system,
-    image.shell,
+    image.hasShell,
     image.packages,
     [strategy.name, budget, popularity?.identity ?? ""],
     codecId(codec),

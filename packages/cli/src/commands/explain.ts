@@ -26,7 +26,7 @@ export const explain: Command = {
       format: config.logFormat ?? "text",
       write: (line) => stderr.write(`${line}\n`),
       version,
-      debug: config.debug,
+      debug: config.isDebug,
     });
     const registry = await openRegistry(config, { logger, signal });
     try {

@@ -2,7 +2,7 @@ import { isBinaryCacheError } from "@nixery/binary-cache";
 import { isPopcountError } from "@nixery/popcount";
 import { type Command, type CommandOption, UsageError } from "../command.ts";
 import { ConfigError } from "../config-error.ts";
-import { countRequest } from "../popcount/count-request.ts";
+import { countOptions } from "../popcount/count-options.ts";
 import { createProgress } from "../popcount/progress.ts";
 import { runCount } from "../popcount/run-count.ts";
 
@@ -72,7 +72,7 @@ NIX_POPULARITY_URL to its URL or name.`,
   async run(input, { stdout, stderr, signal }) {
     const progress = createProgress({ output: stderr });
     try {
-      await runCount(countRequest(input), { stdout, progress, signal });
+      await runCount(countOptions(input), { stdout, progress, signal });
       return 0;
     } catch (error) {
       if (signal.aborted) {

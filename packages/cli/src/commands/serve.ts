@@ -103,6 +103,6 @@ function openLogger(config: ServerConfig, stderr: TextOutput): Logger {
     format: config.logFormat ?? (stderr.isTTY === true ? "text" : "json"),
     write: (line) => stderr.write(`${line}\n`),
     version,
-    debug: config.debug,
+    debug: config.isDebug,
   });
 }

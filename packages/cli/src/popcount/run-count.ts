@@ -8,7 +8,7 @@ import {
   encodePopularity,
 } from "@nixery/popcount";
 import type { TextOutput } from "../command.ts";
-import type { CountRequest } from "./count-request.ts";
+import type { CountOptions } from "./count-options.ts";
 import { group, type Progress } from "./progress.ts";
 import { writeFileAtomically } from "./write-file-atomically.ts";
 
@@ -23,7 +23,7 @@ export interface RunCountOptions {
 
 /** Counts, and writes the map to where the request says. */
 export async function runCount(
-  options: CountRequest,
+  options: CountOptions,
   { stdout, progress, signal }: RunCountOptions,
 ): Promise<void> {
   const target = await findTarget(options, progress, signal);
@@ -51,7 +51,7 @@ interface Target {
 }
 
 async function findTarget(
-  options: CountRequest,
+  options: CountOptions,
   progress: Progress,
   signal: AbortSignal,
 ): Promise<Target> {
@@ -75,7 +75,7 @@ async function findTarget(
 }
 
 async function countTarget(
-  options: CountRequest,
+  options: CountOptions,
   { state, from }: Target,
   progress: Progress,
   signal: AbortSignal,

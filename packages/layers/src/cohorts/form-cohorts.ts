@@ -32,14 +32,14 @@ const tinyPart = 0.5;
  */
 export function formCohorts(input: CohortInput): Cohort[] {
   const { closure, rates, smallPath } = input;
-  const wastes = (cohort: Cohort, smallPaths: number): boolean =>
+  const isWasteful = (cohort: Cohort, smallPaths: number): boolean =>
     cohort.nodes.length > 1 && weeklyWaste(cohort, closure, rates) > smallPaths * smallPath;
   return byLeaderAndRate(input).flatMap((cohort) => {
-    if (!wastes(cohort, firstSplit)) {
+    if (!isWasteful(cohort, firstSplit)) {
       return [cohort];
     }
     return byPaceSetter(cohort, input).flatMap((part) =>
-      wastes(part, secondSplit) ? withTinyPaths(part, input) : [part],
+      isWasteful(part, secondSplit) ? withTinyPaths(part, input) : [part],
     );
   });
 }

@@ -43,7 +43,7 @@ export function findLeaders(
       }
       reach[node] = Math.max(reach[node]!, reach[user]!);
       const candidate = leader[user]!;
-      if (best === -1 || leads(candidate, best, popularity)) {
+      if (best === -1 || isLeader(candidate, best, popularity)) {
         best = candidate;
       }
     }
@@ -67,7 +67,7 @@ export function withoutLeaders(estimated: Float64Array): Leaders {
 }
 
 /** Whether `a` leads rather than `b`: the more popular, among equals the first by name. */
-function leads(a: number, b: number, popularity: Float64Array): boolean {
+function isLeader(a: number, b: number, popularity: Float64Array): boolean {
   const lead = popularity[a]! - popularity[b]!;
   return lead > 0 || (lead === 0 && a < b);
 }

@@ -15,17 +15,10 @@ export async function serveBlob(
   exchange: Exchange,
   { digest }: BlobRoute,
 ): Promise<RegistryResponse> {
-  if (digestAlgorithm(digest) === undefined) {
-    return invalidDigest(digest);
+  if (!isDigest(digest)) {
+    return digestAlgorithm(digest) === undefined ? invalidDigest(digest) : unknownBlob(digest);
   }
-  const response = isDigest(digest) ? await serveKnown(content, exchange, digest) : undefined;
-  return (
-    response ??
-    errorResponse(404, {
-      code: "BLOB_UNKNOWN",
-      message: `Blob ${digest} not found. Pull the image again by its tag.`,
-    })
-  );
+  return (await serveKnown(content, exchange, digest)) ?? unknownBlob(digest);
 }
 
 /** `undefined` when there is no such blob. */
@@ -96,4 +89,11 @@ function unsatisfiable(size: number): RegistryResponse {
     { code: "UNSUPPORTED", message },
     { "Content-Range": `bytes */${size}`, "Accept-Ranges": "bytes" },
   );
+}
+
+function unknownBlob(digest: string): RegistryResponse {
+  return errorResponse(404, {
+    code: "BLOB_UNKNOWN",
+    message: `Blob ${digest} not found. Pull the image again by its tag.`,
+  });
 }

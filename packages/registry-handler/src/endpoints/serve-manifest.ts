@@ -48,18 +48,16 @@ async function serveByDigest(
   exchange: Exchange,
   reference: string,
 ): Promise<RegistryResponse> {
-  if (digestAlgorithm(reference) === undefined) {
-    return invalidDigest(reference);
+  if (!isDigest(reference)) {
+    return digestAlgorithm(reference) === undefined
+      ? invalidDigest(reference)
+      : unknownDigest(reference);
   }
   const { signal } = exchange;
-  const manifest = isDigest(reference)
-    ? await content.readDocument(reference, { mediaTypes: manifestTypes, signal })
-    : undefined;
-  if (manifest === undefined) {
-    return unknownManifest(`Manifest ${reference} not found. Pull the image by its tag.`);
-  }
-  const { descriptor, bytes } = manifest;
-  return manifestResponse(exchange, descriptor, digestHeaders(descriptor.digest), bytes);
+  const manifest = await content.readDocument(reference, { mediaTypes: manifestTypes, signal });
+  return manifest === undefined
+    ? unknownDigest(reference)
+    : manifestResponse(exchange, manifest.descriptor, digestHeaders(reference), manifest.bytes);
 }
 
 async function serveByTag(
@@ -120,6 +118,10 @@ function refuse(refusal: Refusal): RegistryResponse {
     case "unavailable":
       return unavailableResponse(message, refusal.retryAfter);
   }
+}
+
+function unknownDigest(digest: string): RegistryResponse {
+  return unknownManifest(`Manifest ${digest} not found. Pull the image by its tag.`);
 }
 
 function unknownManifest(message: string, detail?: unknown): RegistryResponse {

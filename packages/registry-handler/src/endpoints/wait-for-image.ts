@@ -1,12 +1,10 @@
 import type { ImageRequest, ImageResult } from "@nixery/image-source";
 import { isTimeLimit } from "@nixery/kit/time-limit";
-import { unlessAborted } from "@nixery/kit/unless-aborted";
 import type { Exchange, Registry } from "./exchange.ts";
 
 /**
  * Asks the image source, and resolves to `undefined` when it takes longer than `maxBuildWait`. The
- * build is not aborted then: a later request can join it. Rejects as soon as the request is aborted,
- * even when the image source ignores signals.
+ * build is not aborted then: a later request can join it.
  */
 export async function waitForImage(
   registry: Registry,
@@ -15,7 +13,7 @@ export async function waitForImage(
 ): Promise<ImageResult | undefined> {
   const { signal } = exchange;
   const limit = registry.maxBuildWait(exchange.header("user-agent"));
-  const image = unlessAborted(registry.images.image(request, { signal }), signal);
+  const image = registry.images.image(request, { signal });
   if (!isTimeLimit(limit)) {
     return await image;
   }

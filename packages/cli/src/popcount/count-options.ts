@@ -8,7 +8,7 @@ export type Subject =
   | { readonly kind: "store"; readonly store: string | undefined };
 
 /** What `nixery popcount` was asked to do. */
-export interface CountRequest {
+export interface CountOptions {
   readonly subject: Subject;
   /** File, or `-` for standard output. */
   readonly output: string | undefined;
@@ -25,7 +25,7 @@ export interface CountRequest {
 }
 
 /** @throws UsageError */
-export function countRequest(input: CommandInput): CountRequest {
+export function countOptions(input: CommandInput): CountOptions {
   const timeout = integer(input, "timeout", 3600);
   return {
     subject: subjectOf(input),
