@@ -12,6 +12,8 @@ const documents = [
   ...["README.md", "ARCHITECTURE.md", "CONTRIBUTING.md", "docs/index.md"],
   ...markdownBelow("docs/guide"),
   ...readdirSync(join(root, "packages")).map((name) => `packages/${name}/README.md`),
+  "examples/json-source/README.md",
+  "examples/plain-layers/README.md",
 ];
 
 rmSync(directory, { recursive: true, force: true });
