@@ -62,7 +62,7 @@ const arrows: Readonly<Record<string, readonly string[]>> = {
   ],
   cli: [
     ...["binary-cache", "image-name", "kit", "nix", "nixery", "popcount", "storage"],
-    ...["storage-fs", "storage-gcs", "storage-s3", "package-source (types)"],
+    ...["storage-fs", "storage-gcs", "storage-s3", "package-source", "store-path"],
   ],
 };
 

@@ -1,84 +1,107 @@
 import { DatabaseSync, type SQLOutputValue } from "node:sqlite";
 import {
-  type ObjectInfo,
-  type Storage,
-  StorageError,
-  type StorageErrorCode,
   abortable,
   assertKey,
   resolveRange,
+  type Storage,
+  StorageError,
+  type StorageErrorCode,
+  type WrittenObject,
 } from "@nixery/storage";
 import { inParts } from "@nixery/storage/remote";
 
-/** A storage that holds a file open until it is closed. */
+/** A storage that has its file open until it is closed. */
 export interface SqliteStorage extends Storage {
   close(): void;
 }
 
-/** In bytes: how much of an object is in memory at a time. */
+/** In bytes; the part of an object that is in memory at a time. */
 const chunkSize = 512 * 1024;
 
-// An object without a key is not complete. IDs are never used again (AUTOINCREMENT), so a reader of
-// a replaced object finds no chunk rather than one of another object.
+// An object without a key is not complete. The ID of an object is its version, since IDs are never
+// used again (AUTOINCREMENT); for the same reason a reader of a replaced object finds no chunk.
 const schema = `
   PRAGMA journal_mode = WAL; PRAGMA foreign_keys = ON;
   CREATE TABLE IF NOT EXISTS objects (id INTEGER PRIMARY KEY AUTOINCREMENT, key TEXT UNIQUE,
-    size INTEGER, contentType TEXT NOT NULL);
+    size INTEGER, contentType TEXT NOT NULL, modified INTEGER);
   CREATE TABLE IF NOT EXISTS chunks (object INTEGER REFERENCES objects ON DELETE CASCADE,
     number INTEGER, bytes BLOB, PRIMARY KEY (object, number));
   DELETE FROM objects WHERE key IS NULL;`;
 
-/** The result code of SQLite for a full disk. */
-const sqliteFull = 13;
-
 /** Keeps images in the SQLite database `file`, which one process uses at a time. */
 export function createSqliteStorage(file: string): SqliteStorage {
   const name = `sqlite:${file}`;
-  const failure = (code: StorageErrorCode, key: string, problem: string, cause?: unknown) =>
-    new StorageError(code, { backend: name, key, message: `${name} ${problem}`, cause });
-  /** Runs statements, all of them or none. */
-  const run = <T>(key: string, statements: () => T): T => {
-    try {
-      db.exec("BEGIN IMMEDIATE");
-      const result = statements();
-      db.exec("COMMIT");
-      return result;
-    } catch (cause) {
-      if (db.isOpen && db.isTransaction) {
-        db.exec("ROLLBACK");
-      }
-      const full = cause instanceof Error && "errcode" in cause && cause.errcode === sqliteFull;
-      const code = full ? "ERR_STORAGE_FULL" : "ERR_STORAGE_UNAVAILABLE";
-      throw failure(code, key, `cannot use ${key}: ${String(cause)}`, cause);
-    }
-  };
-  const begin = (key: string, signal: AbortSignal | undefined): void => {
-    signal?.throwIfAborted();
-    assertKey(key, name);
-  };
-
   const db = new DatabaseSync(file, { timeout: 5000 });
   db.exec(schema);
-  const select = db.prepare("SELECT id, key, size, contentType FROM objects WHERE key = ?");
-  const selectNext = db.prepare(`SELECT key, size, contentType FROM objects
+  const select = db.prepare("SELECT * FROM objects WHERE key = ?");
+  const selectNext = db.prepare(`SELECT * FROM objects
     WHERE key > $after AND substr(key, 1, length($prefix)) = $prefix ORDER BY key LIMIT 1`);
   const insert = db.prepare("INSERT INTO objects (contentType) VALUES (?)");
-  const publish = db.prepare("UPDATE objects SET key = ?, size = ? WHERE id = ?");
+  // One statement is atomic; OR REPLACE removes the object that has had the key.
+  const update = db.prepare(`UPDATE OR REPLACE objects
+    SET key = $key, size = $size, modified = $modified WHERE id = $id
+    AND ($always OR (SELECT CAST(id AS TEXT) FROM objects WHERE key = $key) IS $version)`);
+  const rename = db.prepare("UPDATE OR REPLACE objects SET key = ?, modified = ? WHERE key = ?");
   const removeKey = db.prepare("DELETE FROM objects WHERE key = ?");
   const removeId = db.prepare("DELETE FROM objects WHERE id = ?");
+  const removeIf = db.prepare("DELETE FROM objects WHERE key = ? AND CAST(id AS TEXT) = ?");
   const insertChunk = db.prepare("INSERT INTO chunks VALUES (?, ?, ?)");
   const selectChunk = db.prepare("SELECT bytes FROM chunks WHERE object = ? AND number = ?");
 
-  const find = (key: string) => {
-    const row = run(key, () => select.get(key));
-    return row && { id: Number(row.id), info: infoOf(row) };
+  const fail = (code: StorageErrorCode, key: string, message: string, cause?: unknown) =>
+    new StorageError(code, { backend: name, key, message, cause });
+  const begin = (key: string, signal: AbortSignal | undefined) => {
+    signal?.throwIfAborted();
+    assertKey(key, name);
   };
-  async function* bytesOf(id: number, key: string, start: number, end: number) {
+  const run = <T>(key: string, statement: () => T): T => {
+    try {
+      return statement();
+    } catch (cause) {
+      // 13 is SQLITE_FULL.
+      const isFull = cause instanceof Error && "errcode" in cause && cause.errcode === 13;
+      const message = `Cannot use ${key} in ${name}: ${String(cause)}. Check the file and its disk.`;
+      throw fail(isFull ? "ERR_STORAGE_FULL" : "ERR_STORAGE_UNAVAILABLE", key, message, cause);
+    }
+  };
+  const find = (key: string, signal: AbortSignal | undefined) => {
+    begin(key, signal);
+    return run(key, () => infoOf(select.get(key)));
+  };
+  /** Stores an object without its key. */
+  const stage: Storage["write"] = async (key, source, { contentType, signal }) => {
+    begin(key, signal);
+    const id = run(key, () => insert.run(contentType).lastInsertRowid);
+    try {
+      let [number, size] = [0, 0];
+      for await (const part of inParts(abortable(source, { signal }), chunkSize)) {
+        run(key, () => insertChunk.run(id, number, part));
+        number += 1;
+        size += part.byteLength;
+      }
+      signal?.throwIfAborted();
+      return { key, size, contentType, version: String(id) };
+    } catch (error) {
+      run(key, () => removeId.run(id));
+      throw error;
+    }
+  };
+  /** Gives a staged object its key, always or if the current object has `version` (`null`: none). */
+  const publish = (staged: WrittenObject, version: string | null, always = 0) => {
+    const { key, size, version: id = "" } = staged;
+    const values = { key, size, modified: Date.now(), id, version, always };
+    if (run(key, () => update.run(values).changes) === 1) {
+      return staged;
+    }
+    run(key, () => removeId.run(id));
+    return undefined;
+  };
+  async function* bytesOf(id: string, key: string, start: number, end: number) {
     for (let offset = start; offset < end;) {
       const number = Math.floor(offset / chunkSize);
       const bytes = run(key, () => selectChunk.get(id, number))?.bytes;
       if (!(bytes instanceof Uint8Array)) {
-        throw failure("ERR_STORAGE_UNAVAILABLE", key, `has another ${key} now; read it again`);
+        throw fail("ERR_STORAGE_UNAVAILABLE", key, `${key} was replaced. Read it again.`);
       }
       const chunk = bytes.subarray(offset - number * chunkSize, end - number * chunkSize);
       offset += chunk.byteLength;
@@ -88,47 +111,34 @@ export function createSqliteStorage(file: string): SqliteStorage {
 
   return {
     name,
-    async write(key, source, { contentType, signal }) {
+    async write(...args) {
+      const staged = await stage(...args);
+      publish(staged, null, 1);
+      return staged;
+    },
+    create: async (...args) => publish(await stage(...args), null),
+    replace: async (key, version, source, options) =>
+      publish(await stage(key, source, options), version),
+    async removeVersion(key, version, { signal } = {}) {
       begin(key, signal);
-      const id = run(key, () => insert.run(contentType).lastInsertRowid);
-      try {
-        let [number, size] = [0, 0];
-        for await (const part of inParts(abortable(source, { signal }), chunkSize)) {
-          run(key, () => insertChunk.run(id, number, part));
-          number += 1;
-          size += part.byteLength;
-        }
-        signal?.throwIfAborted();
-        run(key, () => [removeKey.run(key), publish.run(key, size, id)]);
-        return { key, size, contentType };
-      } catch (error) {
-        run(key, () => removeId.run(id));
-        throw error;
-      }
+      return run(key, () => removeIf.run(key, version).changes) === 1;
     },
     async read(key, { range, signal } = {}) {
-      begin(key, signal);
-      const found = find(key);
-      if (found === undefined) {
+      const info = find(key, signal);
+      if (info === undefined) {
         return undefined;
       }
-      const { start, length } = resolveRange(range, found.info, name);
-      const bytes = bytesOf(found.id, key, start, start + length);
-      return { info: found.info, body: abortable(bytes, { signal }) };
+      const { start, length } = resolveRange(range, info, name);
+      const bytes = bytesOf(info.version, key, start, start + length);
+      return { info, body: abortable(bytes, { signal }) };
     },
-    async stat(key, { signal } = {}) {
-      begin(key, signal);
-      return find(key)?.info;
-    },
+    stat: async (key, { signal } = {}) => find(key, signal),
     async move(from, to, { signal } = {}) {
       begin(from, signal);
       assertKey(to, name);
-      const found = find(from);
-      if (found === undefined) {
-        throw failure("ERR_STORAGE_NOT_FOUND", from, `has no ${from} to move; write it first`);
-      }
-      if (from !== to) {
-        run(from, () => [removeKey.run(to), publish.run(to, found.info.size, found.id)]);
+      if (run(from, () => rename.run(to, Date.now(), from).changes) === 0) {
+        const message = `Cannot move ${from} in ${name}: there is no such object. Write it first.`;
+        throw fail("ERR_STORAGE_NOT_FOUND", from, message);
       }
     },
     async remove(key, { signal } = {}) {
@@ -136,20 +146,26 @@ export function createSqliteStorage(file: string): SqliteStorage {
       run(key, () => removeKey.run(key));
     },
     async *list(prefix, { signal } = {}) {
-      for (let after = ""; ;) {
+      const next = (after: string) => {
         signal?.throwIfAborted();
-        const row = run(prefix, () => selectNext.get({ after, prefix }));
-        if (row === undefined) {
-          return;
-        }
-        after = String(row.key);
-        yield infoOf(row);
+        return run(prefix, () => infoOf(selectNext.get({ after, prefix })));
+      };
+      for (let info = next(""); info !== undefined; info = next(info.key)) {
+        yield info;
       }
     },
     close: () => db.close(),
   };
 }
 
-function infoOf(row: Record<string, SQLOutputValue>): ObjectInfo {
-  return { key: String(row.key), size: Number(row.size), contentType: String(row.contentType) };
+function infoOf(row: Record<string, SQLOutputValue> | undefined) {
+  return (
+    row && {
+      key: String(row.key),
+      size: Number(row.size),
+      contentType: String(row.contentType),
+      modified: new Date(Number(row.modified)),
+      version: String(row.id),
+    }
+  );
 }

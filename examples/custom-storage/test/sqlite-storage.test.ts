@@ -9,7 +9,7 @@ describe("the SQLite backend", () => {
   testStorage({
     test,
     describe,
-    capabilities: ["outage", "reopen"],
+    capabilities: ["create", "outage", "remove-version", "reopen", "replace"],
     async createStorage() {
       const directory = await mkdtemp(join(tmpdir(), "nixery-sqlite-"));
       const file = join(directory, "images.db");

@@ -20,7 +20,7 @@ export interface LayerTools extends EncodeBlocksOptions {
 export interface BuildLayerOptions {
   readonly signal: AbortSignal;
   /** Called with the bytes of tar made so far, once a block. */
-  onProgress(done: number): void;
+  onProgress(this: void, done: number): void;
 }
 
 /** Packs a layer into the storage. */

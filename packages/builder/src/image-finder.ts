@@ -92,7 +92,7 @@ export async function openImageFinder(
   const build = async (
     request: ImageRequestParts,
     plan: PlanLayersOptions,
-    { signal, keep }: { readonly signal: AbortSignal; keep(): void },
+    { signal, keep }: { readonly signal: AbortSignal; keep(this: void): void },
   ): Promise<StoredImage> => {
     const inBuild = newBuild(request);
     const start = performance.now();

@@ -16,7 +16,7 @@ type LayerPart<Event> = Event extends unknown ? Omit<Event, "build" | "image" | 
 
 export interface LayerRequestOptions {
   readonly signal: AbortSignal;
-  onEvent(event: LayerEvent): void;
+  onEvent(this: void, event: LayerEvent): void;
 }
 
 /** Builds each layer once, for however many images need it. */

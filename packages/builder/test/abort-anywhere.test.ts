@@ -40,7 +40,7 @@ async function openFiles(root: string): Promise<readonly string[]> {
   return targets.filter((target) => target.startsWith(root));
 }
 
-it("can be aborted at any step, and leaves nothing behind", { timeout: 60_000 }, async () => {
+it("can be aborted at any step, and leaves nothing behind", { timeout: 180_000 }, async () => {
   const request = { name: "git/hello", tag: "latest", format: "oci" } as const;
   const store = await createStore();
   const reason = new Error("left");

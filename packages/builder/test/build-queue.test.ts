@@ -5,7 +5,7 @@ import { setUp, type Setup } from "./support/setup.ts";
 
 interface Client {
   readonly answer: Promise<unknown>;
-  leave(): void;
+  leave(this: void): void;
 }
 
 function ask({ builder }: Setup, name: string): Client {

@@ -1,5 +1,6 @@
 import { blobKey } from "@nixery/content";
 import { createPopularity } from "@nixery/layers";
+import type { Digest } from "@nixery/manifest";
 import { diskReader, gzip } from "@nixery/packing";
 import { isStorageError } from "@nixery/storage";
 import { createMemoryStorage } from "@nixery/storage/memory";
@@ -132,8 +133,10 @@ it("checks the whole image again when its entry in memory has expired", async ()
 
   const trusting = await setUp({ caches: { trustFor: 3_600_000 } });
   const { manifest, digest } = await pull(trusting.builder, trusting.storage);
-  const remove = (blobDigest = ""): Promise<void> => trusting.storage.remove(blobKey(blobDigest));
-  await remove(manifest.layers[0]?.digest);
+  const remove = (blobDigest: Digest): Promise<void> =>
+    trusting.storage.remove(blobKey(blobDigest));
+  const [layerDigest = digest] = manifest.layers.map((layer) => layer.digest);
+  await remove(layerDigest);
   await expect(pull(trusting.builder, trusting.storage)).rejects.toThrow("not in the storage");
   await remove(digest);
   expect((await pull(trusting.builder, trusting.storage)).digest).toBe(digest);

@@ -76,7 +76,9 @@ it("asks the storage once for an answer from memory, and writes nothing", async 
     expect(result).toMatchObject({ manifest: { digest: digests.get(format) } });
     expect(stat).toHaveBeenCalledOnce();
   }
-  expect(others.flatMap(({ mock }) => mock.calls)).toEqual([]);
+  for (const other of others) {
+    expect(other).not.toHaveBeenCalled();
+  }
 });
 
 it("builds again after the storage was emptied, whatever format is asked for", async () => {
@@ -98,7 +100,7 @@ it("builds again after the storage was emptied, whatever format is asked for", a
 it("stores a lost manifest again without building the image", async () => {
   const { builder, storage, packages } = await setUp();
   const { digest } = await pull(builder, storage);
-  await storage.remove(blobKey(`sha256:${digest.slice("sha256:".length)}`));
+  await storage.remove(blobKey(digest));
   expect((await pull(builder, storage)).digest).toBe(digest);
   expect((await blob(storage, digest)).length).toBeGreaterThan(0);
   expect(packages.calls.prepare).toBe(1);

@@ -61,7 +61,7 @@ test.each([
   "a program that does not start with %s is the error %s",
   (code, sourceCode, message) => {
     const cause = Object.assign(new Error(`spawn ${code}`), { code, syscall: "spawn" });
-    const error = startError(cause, "/opt/nix/bin/nix-store", "Install Nix.");
+    const error = startError(cause, "/opt/nix/bin/nix-store", "Install Nix");
     expect(isPackageSourceError(error, sourceCode) && error.message).toMatch(message);
     expect(error).toMatchObject({ cause });
   },

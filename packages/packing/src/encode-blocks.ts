@@ -4,7 +4,7 @@ export interface EncodeBlocksOptions {
   /** Blocks of this stream that may be in encoding or wait to be read; at least 1. */
   readonly maxBlocks: number;
   /** Runs a job when its turn comes; a limit shared by all streams of the process. */
-  run<T>(job: () => Promise<T>): Promise<T>;
+  run<T>(this: void, job: () => Promise<T>): Promise<T>;
 }
 
 /**

@@ -49,11 +49,13 @@ export const abortCases: ConformanceGroup = {
       async run(subject) {
         const { storage } = subject;
         const controller = new AbortController();
+        const aborted = Promise.withResolvers<void>();
         let chunks = 0;
         const endless = async function* (): AsyncGenerator<Uint8Array, void, undefined> {
-          // It does end, or a backend that does not listen would fill the memory.
+          // It does end, since a backend that ignores the abort would fill the memory.
           for (; chunks < 1000; chunks += 1) {
-            if (chunks === 10) {
+            if (chunks === 3) {
+              aborted.resolve();
               controller.abort(reason);
             }
             await setImmediate();
@@ -62,6 +64,7 @@ export const abortCases: ConformanceGroup = {
         };
         const { signal } = controller;
         const write = storage.write(key, endless(), { ...sample(1), signal });
+        await during(subject, write, aborted.promise, "the source is read");
         await assertRejectsWith(subject, write, reason, "an aborted write");
         const then = chunks;
         await assertAbsent(storage, key);

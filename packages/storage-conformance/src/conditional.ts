@@ -15,15 +15,15 @@ export type ConditionalWrite = (
 
 export function creating(storage: Storage, key: string): ConditionalWrite {
   return async (source, options) => {
-    assert.ok(storage.create, "there is a method create");
-    return storage.create(key, source, options);
+    assert.ok("create" in storage, "there is a method create");
+    return storage.create?.(key, source, options);
   };
 }
 
 export function replacing(storage: Storage, key: string, version: string): ConditionalWrite {
   return async (source, options) => {
-    assert.ok(storage.replace, "there is a method replace");
-    return storage.replace(key, version, source, options);
+    assert.ok("replace" in storage, "there is a method replace");
+    return storage.replace?.(key, version, source, options);
   };
 }
 
@@ -32,9 +32,8 @@ export async function removingVersion(
   key: string,
   version: string,
 ): Promise<boolean> {
-  assert.ok(storage.removeVersion, "there is a method removeVersion");
-  const isRemoved: unknown = await storage.removeVersion(key, version);
-  assert.ok(typeof isRemoved === "boolean", `removeVersion resolves to true or false`);
+  const isRemoved: unknown = await storage.removeVersion?.(key, version);
+  assert.ok(typeof isRemoved === "boolean", "removeVersion resolves to true or false");
   return isRemoved;
 }
 

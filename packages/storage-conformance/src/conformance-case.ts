@@ -16,9 +16,9 @@ export interface Subject {
   /** Capabilities that were declared. */
   readonly capabilities: ReadonlySet<Capability>;
   /** Opens the same objects again, as another process would. */
-  reopen(): Promise<Storage>;
+  readonly reopen: () => Promise<Storage>;
   /** Takes away what the backend depends on. */
-  breakDown(): Promise<void>;
+  readonly breakDown: () => Promise<void>;
   /** In milliseconds: an abort that takes longer is not prompt. */
   readonly patience: number;
   /** In bytes. */

@@ -1,11 +1,11 @@
 import assert from "node:assert/strict";
-import {
-  type ObjectInfo,
-  type OperationOptions,
-  type ReadOptions,
-  type ReadResult,
-  type Storage,
-  type WrittenObject,
+import type {
+  ObjectInfo,
+  OperationOptions,
+  ReadOptions,
+  ReadResult,
+  Storage,
+  WrittenObject,
 } from "@nixery/storage";
 import { bytesOf, chunksOf, collect } from "./bytes.ts";
 

@@ -14,7 +14,7 @@ export async function outcomeOf<T>(
 ): Promise<Outcome<T>> {
   const late = Promise.withResolvers<never>();
   const timer = setTimeout(() => {
-    late.reject(new assert.AssertionError({ message: `${what} did not end in ${patience} ms` }));
+    late.reject(new assert.AssertionError({ message: `${what} timed out after ${patience} ms.` }));
   }, patience);
   try {
     const settled = Promise.allSettled([operation]).then(([outcome]) => outcome);

@@ -7,7 +7,7 @@ import { abortFaults } from "./faults/abort-faults.ts";
 import { announcementFaults } from "./faults/announcement-faults.ts";
 import { bodyFaults } from "./faults/body-faults.ts";
 import { createFaults } from "./faults/create-faults.ts";
-import { conditionalMethods, describing, type Fault } from "./faults/fault.ts";
+import { conditionalMethods, describing, type Fault, unconditional } from "./faults/fault.ts";
 import { keyFaults } from "./faults/key-faults.ts";
 import { lateAbortFaults } from "./faults/late-abort-faults.ts";
 import { listFaults } from "./faults/list-faults.ts";
@@ -127,14 +127,8 @@ describe("the suite", () => {
     const fault: Fault = {
       name: "none",
       methods: [],
-      into(sound) {
-        const described = describing(
-          sound,
-          ({ version: _, ...info }) => info as typeof info & never,
-        );
-        const { create, replace, removeVersion, ...rest } = described;
-        return rest;
-      },
+      into: (sound) =>
+        unconditional(describing(sound, (info) => ({ ...info, version: undefined }))),
       foundBy: "",
     };
     expect(await findersOf(fault)).toEqual([]);

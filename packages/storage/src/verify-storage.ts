@@ -92,7 +92,6 @@ function withoutMethods(storage: Storage, methods: readonly ConditionalMethod[])
   if (methods.length === 0) {
     return storage;
   }
-  const { create, replace, removeVersion, redirect } = storage;
   const has = (method: ConditionalMethod): boolean => !methods.includes(method);
   // Bound, since a backend may be an instance of a class.
   return {
@@ -103,9 +102,10 @@ function withoutMethods(storage: Storage, methods: readonly ConditionalMethod[])
     move: storage.move.bind(storage),
     remove: storage.remove.bind(storage),
     list: storage.list.bind(storage),
-    ...(create && has("create") && { create: create.bind(storage) }),
-    ...(replace && has("replace") && { replace: replace.bind(storage) }),
-    ...(removeVersion && has("removeVersion") && { removeVersion: removeVersion.bind(storage) }),
-    ...(redirect && { redirect: redirect.bind(storage) }),
+    ...(storage.create && has("create") && { create: storage.create.bind(storage) }),
+    ...(storage.replace && has("replace") && { replace: storage.replace.bind(storage) }),
+    ...(storage.removeVersion &&
+      has("removeVersion") && { removeVersion: storage.removeVersion.bind(storage) }),
+    ...(storage.redirect && { redirect: storage.redirect.bind(storage) }),
   };
 }

@@ -5,7 +5,7 @@ import { type Mock, describe, expect, test, vi } from "vitest";
 import { abortable } from "@nixery/storage";
 
 const chunk = new Uint8Array([1]);
-const reason = new Error("the caller has gone");
+const reason = new Error("the caller aborted");
 
 async function* chunks(count: number): AsyncGenerator<Uint8Array, void, undefined> {
   for (let index = 0; index < count; index += 1) {
@@ -15,7 +15,7 @@ async function* chunks(count: number): AsyncGenerator<Uint8Array, void, undefine
 
 type Close = () => Promise<IteratorReturnResult<undefined>>;
 
-/** A source whose first chunk never comes. */
+/** A source whose first chunk never arrives. */
 function stuck(): { source: AsyncIterable<Uint8Array>; closed: Mock<Close> } {
   const closed = vi.fn<Close>(async () => ({ done: true, value: undefined }));
   const iterator = { next: async () => Promise.withResolvers<never>().promise, return: closed };
@@ -52,7 +52,7 @@ describe("abortable", () => {
     expect(await iterator.next()).toEqual({ done: true, value: undefined });
   });
 
-  test("returns its source when its reader leaves", async () => {
+  test("returns its source when it is returned early", async () => {
     const stream = Readable.from(chunks(3));
     for await (const _ of abortable(stream)) {
       break;
@@ -60,7 +60,7 @@ describe("abortable", () => {
     expect(stream.destroyed).toBe(true);
   });
 
-  test("closes and remembers why when its source fails", async () => {
+  test("closes and records the error when its source fails", async () => {
     const close = vi.fn<() => void>();
     const error = new Error("out of order");
     const failing = async function* (): AsyncGenerator<Uint8Array, void, undefined> {
@@ -74,7 +74,7 @@ describe("abortable", () => {
     await expect(iterator.next()).rejects.toBe(error);
   });
 
-  test("ends at once when it is aborted, while its source is stuck", async () => {
+  test("rejects at once when it is aborted while its source hangs", async () => {
     const close = vi.fn<() => void>();
     const { source, closed } = stuck();
     const controller = new AbortController();
@@ -89,7 +89,7 @@ describe("abortable", () => {
     expect(close).toHaveBeenCalledOnce();
   });
 
-  test("closes when it is aborted though nobody reads", async () => {
+  test("closes when it is aborted while nothing is read", async () => {
     const close = vi.fn<() => void>();
     const controller = new AbortController();
     const iterator = abortable(chunks(3), { signal: controller.signal, close });
@@ -98,7 +98,7 @@ describe("abortable", () => {
     await expect(iterator.next()).rejects.toBe(reason);
   });
 
-  test("lets an abort be told before everything is closed, and waited for", async () => {
+  test("rejects an aborted read before everything is closed, and waits for that in return()", async () => {
     const closed = Promise.withResolvers<void>();
     const { source } = stuck();
     const controller = new AbortController();
@@ -113,7 +113,7 @@ describe("abortable", () => {
     expect(await returned).toEqual({ done: true, value: undefined });
   });
 
-  test("does not touch its source when it is aborted before", async () => {
+  test("does not open its source when it is aborted before", async () => {
     const close = vi.fn<() => void>();
     const { source } = stuck();
     const opened = vi.spyOn(source, Symbol.asyncIterator);
@@ -123,7 +123,7 @@ describe("abortable", () => {
     expect(close).toHaveBeenCalledOnce();
   });
 
-  test("survives a source that throws when it is closed by an abort", async () => {
+  test("ignores the error of a source that cannot be closed after an abort", async () => {
     const { source, closed } = stuck();
     closed.mockRejectedValue(new Error("cannot close"));
     const controller = new AbortController();

@@ -11,29 +11,29 @@ async function* bytes(size: number): AsyncGenerator<Uint8Array, void, undefined>
 }
 
 describe("the memory backend", () => {
-  test("has the name that it is given", () => {
+  test("has the given name", () => {
     expect(createMemoryStorage().name).toBe("memory");
     expect(createMemoryStorage({ name: "memory:test" }).name).toBe("memory:test");
   });
 
-  test("is full at its limit, and has space again after a removal", async () => {
+  test("is full at its limit, and has space after a removal", async () => {
     const storage = createMemoryStorage({ maxBytes: 100 });
-    await storage.write("layers/a", bytes(60), { contentType });
-    await storage.write("layers/b", bytes(40), { contentType });
+    await storage.write("blobs/a", bytes(60), { contentType });
+    await storage.write("blobs/b", bytes(40), { contentType });
     const error: unknown = await storage
-      .write("layers/c", bytes(1), { contentType })
+      .write("blobs/c", bytes(1), { contentType })
       .catch((reason: unknown) => reason);
     expect(isStorageError(error, "ERR_STORAGE_FULL")).toBe(true);
-    expect(await storage.stat("layers/c")).toBe(undefined);
+    expect(await storage.stat("blobs/c")).toBe(undefined);
 
-    await storage.write("layers/b", bytes(35), { contentType });
-    await storage.move("layers/b", "layers/a");
-    await storage.write("layers/c", bytes(65), { contentType });
-    await storage.remove("layers/c");
-    await storage.write("layers/d", bytes(65), { contentType });
+    await storage.write("blobs/b", bytes(35), { contentType });
+    await storage.move("blobs/b", "blobs/a");
+    await storage.write("blobs/c", bytes(65), { contentType });
+    await storage.remove("blobs/c");
+    await storage.write("blobs/d", bytes(65), { contentType });
   });
 
-  test("stops asking its source when it is full", async () => {
+  test("stops reading its source when it is full", async () => {
     const storage = createMemoryStorage({ maxBytes: 25 });
     let asked = 0;
     const counting = async function* (): AsyncGenerator<Uint8Array, void, undefined> {
@@ -42,9 +42,25 @@ describe("the memory backend", () => {
         yield chunk;
       }
     };
-    await expect(storage.write("layers/a", counting(), { contentType })).rejects.toThrow(
-      /25 bytes/,
-    );
+    await expect(storage.write("blobs/a", counting(), { contentType })).rejects.toThrow(/25 bytes/);
     expect(asked).toBe(3);
+  });
+
+  test("counts the bytes of conditional writes and removals too", async () => {
+    const storage = createMemoryStorage({ maxBytes: 100 });
+    const { version: first = "" } =
+      (await storage.create?.("blobs/a", bytes(60), { contentType })) ?? {};
+    const { version: second = "" } =
+      (await storage.replace?.("blobs/a", first, bytes(90), { contentType })) ?? {};
+    await expect(storage.create?.("blobs/b", bytes(20), { contentType })).rejects.toThrow(
+      "Cannot write blobs/b: memory holds at most 100 bytes. Remove objects or raise maxBytes.",
+    );
+    expect(await storage.removeVersion?.("blobs/a", second)).toBe(true);
+    await storage.write("blobs/b", bytes(100), { contentType });
+  });
+
+  test.each([-1, Number.NaN])("rejects %d as maxBytes", (maxBytes) => {
+    const error = { code: "ERR_STORAGE_INVALID_OPTION", backend: "memory" };
+    expect(() => createMemoryStorage({ maxBytes })).toThrow(expect.objectContaining(error));
   });
 });

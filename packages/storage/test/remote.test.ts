@@ -1,6 +1,15 @@
 import { describe, expect, test } from "vitest";
 import * as fc from "fast-check";
-import { abandonable, inParts, resumeBody } from "@nixery/storage/remote";
+import {
+  type FailureReader,
+  inParts,
+  nothingToMove,
+  reasonOf,
+  refuseRange,
+  remoteFailure,
+  resumeBody,
+  usualAdvice,
+} from "@nixery/storage/remote";
 
 async function* chunksOf(chunks: Iterable<Uint8Array>): AsyncGenerator<Uint8Array> {
   yield* chunks;
@@ -14,12 +23,8 @@ async function all<T>(items: AsyncIterable<T>): Promise<T[]> {
   return seen;
 }
 
-function never(): Promise<never> {
-  return Promise.withResolvers<never>().promise;
-}
-
 describe("inParts", () => {
-  test("gives the same bytes in full parts and a rest", async () => {
+  test("yields the same bytes in full parts and a rest", async () => {
     const chunks = fc.array(fc.uint8Array({ maxLength: 300 }), { maxLength: 20 });
     await fc.assert(
       fc.asyncProperty(chunks, fc.integer({ min: 1, max: 400 }), async (source, size) => {
@@ -32,7 +37,7 @@ describe("inParts", () => {
     );
   });
 
-  test("lets the source fill its buffer again", async () => {
+  test("copies chunks, since the source may fill its buffer again", async () => {
     const buffer = new Uint8Array(10);
     async function* refilled(): AsyncGenerator<Uint8Array> {
       for (const value of [1, 2, 3]) {
@@ -45,7 +50,7 @@ describe("inParts", () => {
     );
   });
 
-  test("keeps a small object in a small buffer", async () => {
+  test("uses a small buffer for a small object", async () => {
     const [part] = await all(inParts(chunksOf([new Uint8Array(10)]), 8 * 1024 * 1024));
     expect(part?.buffer.byteLength).toBeLessThan(100_000);
   });
@@ -65,7 +70,7 @@ describe("inParts", () => {
     expect(buffers.size).toBeLessThanOrEqual(2);
   });
 
-  test("closes its source when it is left", async () => {
+  test("closes its source when it is returned early", async () => {
     let closed = false;
     async function* endless(): AsyncGenerator<Uint8Array> {
       try {
@@ -85,7 +90,7 @@ describe("inParts", () => {
 
 describe("resumeBody", () => {
   const bytes = Buffer.from("0123456789");
-  /** The bytes from `offset` on, one by one, which break after `count`. */
+  /** The bytes from `offset` on, one by one, with an error after `count`. */
   async function* breaking(offset: number, count: number): AsyncGenerator<Uint8Array> {
     for (const value of bytes.subarray(offset, offset + count)) {
       yield Uint8Array.of(value);
@@ -95,7 +100,7 @@ describe("resumeBody", () => {
     }
   }
 
-  test("goes on after every break with the next byte", async () => {
+  test("continues after every error with the next byte", async () => {
     const failures: number[] = [];
     const body = resumeBody({
       first: breaking(0, 3),
@@ -106,11 +111,11 @@ describe("resumeBody", () => {
       },
     });
     expect(Buffer.concat(await all(body)).equals(bytes)).toBe(true);
-    // A byte that came makes up for the failures before it.
+    // Each byte resets the number of failures.
     expect(failures).toEqual([1, 1, 1, 1]);
   });
 
-  test("counts the failures in a row, and fails with what recover throws", async () => {
+  test("counts failures in a row, and rejects with the error of recover", async () => {
     const body = resumeBody({
       first: breaking(0, 3),
       length: bytes.byteLength,
@@ -124,7 +129,7 @@ describe("resumeBody", () => {
     await expect(all(body)).rejects.toThrow("enough");
   });
 
-  test("takes a body that ends early for a broken one", async () => {
+  test("resumes a body that ends early", async () => {
     const seen: string[] = [];
     const body = resumeBody({
       first: chunksOf([bytes.subarray(0, 4)]),
@@ -135,25 +140,55 @@ describe("resumeBody", () => {
       },
     });
     expect(Buffer.concat(await all(body)).equals(bytes)).toBe(true);
-    expect(seen).toEqual(["Error: the body ended after 4 of 10 bytes"]);
+    expect(seen).toEqual(["Error: The body ended after 4 of 10 bytes."]);
   });
 });
 
-describe("abandonable", () => {
-  const reason = new Error("the caller has gone");
+describe("remoteFailure", () => {
+  const operation = { backend: "s3:b", verb: "look up", key: "blobs/a" } as const;
+  const reader: FailureReader = {
+    codeOf: () => "ERR_STORAGE_DENIED",
+    describe: reasonOf,
+    advice: usualAdvice,
+  };
 
-  test("is what the promise becomes", async () => {
-    const { signal } = new AbortController();
-    await expect(abandonable(Promise.resolve(1), signal)).resolves.toBe(1);
-    await expect(abandonable(Promise.resolve(1), undefined)).resolves.toBe(1);
-    await expect(abandonable(Promise.reject(reason), signal)).rejects.toBe(reason);
+  test("has the object, the backend, the reason and the next step in its message", () => {
+    const cause = new Error("Access\n  denied.");
+    const error = remoteFailure(cause, operation, reader);
+    expect(error).toMatchObject({ code: "ERR_STORAGE_DENIED", backend: "s3:b", key: "blobs/a" });
+    expect(error.cause).toBe(cause);
+    expect(error.message).toBe(
+      "Cannot look up blobs/a in s3:b: Access denied. Check the credentials and their permissions.",
+    );
   });
 
-  test("ends with an abort, before and meanwhile", async () => {
-    await expect(abandonable(never(), AbortSignal.abort(reason))).rejects.toBe(reason);
-    const controller = new AbortController();
-    const running = abandonable(never(), controller.signal);
-    controller.abort(reason);
-    await expect(running).rejects.toBe(reason);
+  test("names no object when the operation is about all of them", () => {
+    const error = remoteFailure("no", { backend: "s3:b", verb: "list" }, reader);
+    expect(error.message).toMatch(/^Cannot list objects in s3:b: no\. /);
+  });
+
+  test("returns a StorageError as it is", () => {
+    const error = nothingToMove(operation, "blobs/b");
+    expect(remoteFailure(error, operation, reader)).toBe(error);
+  });
+});
+
+describe("refuseRange", () => {
+  const operation = { backend: "s3:b", verb: "read", key: "blobs/a" } as const;
+  const info = { key: "blobs/a", size: 10, contentType: "text/plain", modified: new Date() };
+
+  test("rejects a range outside the object", async () => {
+    const refused = refuseRange({ start: 10 }, operation, async () => info);
+    await expect(refused).rejects.toMatchObject({ code: "ERR_STORAGE_RANGE" });
+  });
+
+  test("resolves to undefined when there is no object", async () => {
+    const refused = refuseRange({ start: 10 }, operation, async () => undefined);
+    await expect(refused).resolves.toBe(undefined);
+  });
+
+  test("rejects when the object was replaced by a larger one", async () => {
+    const refused = refuseRange({ start: 5 }, operation, async () => info);
+    await expect(refused).rejects.toMatchObject({ code: "ERR_STORAGE_UNAVAILABLE" });
   });
 });

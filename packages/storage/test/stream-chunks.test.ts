@@ -7,7 +7,7 @@ import { StallError, streamChunks } from "@nixery/storage/remote";
 const chunk = (value: number, size = 1000): Buffer => Buffer.alloc(size, value);
 
 describe("streamChunks", () => {
-  test("gives all bytes in order, whatever the pace of the sender and the reader", async () => {
+  test("yields all bytes in order, at any pace of the sender and the reader", async () => {
     const chunks = Array.from({ length: 1000 }, (_, index) => chunk(index % 256));
     const stream = Readable.from(chunks, { objectMode: false, highWaterMark: 5000 });
     let count = 0;
@@ -22,7 +22,7 @@ describe("streamChunks", () => {
     expect(Buffer.concat(seen).equals(Buffer.concat(chunks))).toBe(true);
   });
 
-  test("hands on the sender's chunks as they are", async () => {
+  test("passes on the sender's chunks as they are", async () => {
     const sent = [chunk(1), chunk(2), chunk(3)];
     const stream = new PassThrough();
     for (const bytes of sent) {
@@ -37,7 +37,7 @@ describe("streamChunks", () => {
     expect(await reader.next()).toEqual({ done: true, value: undefined });
   });
 
-  test("lets the sender wait while nobody reads, and go on when somebody does", async () => {
+  test("pauses the sender while nothing is read, and resumes it", async () => {
     const size = 64 * 1024;
     let given = 0;
     const stream = new Readable({
@@ -50,12 +50,12 @@ describe("streamChunks", () => {
     const reader = streamChunks(stream);
     await once(stream, "pause");
     await new Promise(setImmediate);
-    // What may wait here, and what the stream itself holds.
+    // The limit of waiting bytes, and the buffer of the stream itself.
     expect(given).toBeLessThanOrEqual(6 * size);
     expect((await buffer(reader)).byteLength).toBe(100 * size);
   });
 
-  test("gives what came before a failure, then the failure", async () => {
+  test("yields the chunks before an error, then the error", async () => {
     const stream = new PassThrough();
     stream.write(chunk(1));
     const reader = streamChunks(stream);
@@ -67,14 +67,14 @@ describe("streamChunks", () => {
     await expect(reader.next()).rejects.toThrow("broken");
   });
 
-  test("fails when the stream is closed before its end", async () => {
+  test("rejects when the stream is closed before its end", async () => {
     const stream = new PassThrough();
     const next = streamChunks(stream).next();
     stream.destroy();
     await expect(next).rejects.toThrow("closed");
   });
 
-  test("destroys the stream when its reader leaves", async () => {
+  test("destroys the stream when it is returned early", async () => {
     const stream = Readable.from([chunk(1), chunk(2)]);
     for await (const _ of streamChunks(stream)) {
       break;
@@ -82,7 +82,7 @@ describe("streamChunks", () => {
     expect(stream.destroyed).toBe(true);
   });
 
-  test("ends a sender that stands still, but not for a reader who does", async () => {
+  test("destroys an idle stream, but not for a slow reader", async () => {
     vi.useFakeTimers();
     try {
       const stream = new PassThrough();

@@ -8,7 +8,7 @@ const notLinked = new Set(["nix", "nix-support"]);
 
 export interface LinkForestOptions {
   /** The entries of a directory. */
-  list(directory: ByteString): Promise<readonly ListedEntry[]>;
+  list(this: void, directory: ByteString): Promise<readonly ListedEntry[]>;
   readonly resolve: ResolveDirectory;
   readonly base: BaseDirectory;
 }

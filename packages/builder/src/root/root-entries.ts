@@ -33,7 +33,7 @@ export async function* rootEntries(
 
 interface FindProgramTools {
   readonly resolve: ResolveDirectory;
-  list(directory: ByteString): ReturnType<StoreReader["list"]>;
+  list(this: void, directory: ByteString): ReturnType<StoreReader["list"]>;
 }
 
 /** The first of the programs that a requested package has in `bin`, the first package first. */

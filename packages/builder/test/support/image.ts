@@ -2,24 +2,20 @@ import { createHash } from "node:crypto";
 import { gunzipSync } from "node:zlib";
 import { expect } from "vitest";
 import { createContent } from "@nixery/content";
-import { parseDigest } from "@nixery/manifest";
+import { type Descriptor, type Digest, parseDigest } from "@nixery/manifest";
 import type { Storage } from "@nixery/storage";
 import type { ImageBuilder } from "../../src/index.ts";
 import { bytes, list, type ListedEntry } from "../../../packing/test/support/tar.ts";
 
 export interface Manifest {
   readonly mediaType: string;
-  readonly config: { readonly mediaType: string; readonly digest: string; readonly size: number };
-  readonly layers: readonly {
-    readonly mediaType: string;
-    readonly digest: string;
-    readonly size: number;
-  }[];
+  readonly config: Descriptor;
+  readonly layers: readonly Descriptor[];
   readonly annotations?: Readonly<Record<string, string>>;
 }
 
 export interface PulledImage {
-  readonly digest: string;
+  readonly digest: Digest;
   readonly manifest: Manifest;
   readonly config: {
     readonly architecture: string;

@@ -1,6 +1,6 @@
 import type { Closure, PackageSource, ResolvedSource } from "@nixery/package-source";
 
-/** A package source that answers what a test says, and counts. */
+/** A package source of a test's choice, which counts its calls. */
 export interface TestPackages extends PackageSource {
   readonly calls: { resolve: number; prepare: number };
   /** Packages of each call of `prepare`. */
@@ -8,13 +8,13 @@ export interface TestPackages extends PackageSource {
 }
 
 export interface TestPackagesOptions {
-  closure?(packages: readonly string[]): Closure | Promise<Closure>;
-  resolve?(tag: string): ResolvedSource | undefined | Promise<ResolvedSource>;
-  /** What `prepare` waits for. */
+  closure?(this: void, packages: readonly string[]): Closure | Promise<Closure>;
+  resolve?(this: void, tag: string): ResolvedSource | undefined | Promise<ResolvedSource>;
+  /** Awaited by `prepare`. */
   readonly gate?: Promise<unknown>;
   readonly tags?: readonly string[];
-  /** Given the signal of each `prepare`. */
-  onPrepare?(signal: AbortSignal | undefined): void;
+  /** Called with the signal of each `prepare`. */
+  onPrepare?(this: void, signal: AbortSignal | undefined): void;
 }
 
 export function createTestPackages(options: TestPackagesOptions = {}): TestPackages {

@@ -30,7 +30,7 @@ export function buildFailure(
     return ofMachine;
   }
   const concerned = concernedPackages(text, selected, packages);
-  const names = enumerate(concerned.map(quote));
+  const names = enumerate(concerned.map((name) => quote(name)));
   const isForOtherPlatform = otherPlatform.test(text);
   if (failed === undefined || isForOtherPlatform) {
     const said = errors[0]?.message ?? log.tail().at(-1) ?? "Nix printed no reason";

@@ -42,7 +42,7 @@ export function evaluationFailure(log: NixLog, packages: readonly string[]): Pac
   const reason = refusals.find(([, pattern]) => pattern.test(refused))?.[0];
   const concerned = mark === undefined || !packages.includes(mark) ? packages : [mark];
   return new PackageSourceError("ERR_PACKAGE_SOURCE_BUILD_FAILED", {
-    message: `Evaluating ${enumerate(concerned.map(quote))} failed: ${asClause(reason === undefined ? said : refused)}.`,
+    message: `Evaluating ${enumerate(concerned.map((name) => quote(name)))} failed: ${asClause(reason === undefined ? said : refused)}.`,
     packages: concerned,
     reason: reason ?? "evaluation",
     log: log.tail(),

@@ -10,7 +10,7 @@ import { type NixOptions, settingArguments } from "./nix-options.ts";
 
 const debug = createDebug("nixery:nix");
 
-const howToInstall = 'Install Nix (on Debian and Ubuntu with "apt-get install nix-bin").';
+const howToInstall = 'Install Nix (on Debian and Ubuntu with "apt-get install nix-bin")';
 
 export interface NixCall {
   readonly program: "nix" | "nix-instantiate" | "nix-store";

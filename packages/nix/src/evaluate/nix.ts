@@ -168,7 +168,7 @@ function targetArgument(target: SelectedTarget): string {
 
 function timedOut(packages: readonly string[], timeout: number, log: NixLog): PackageSourceError {
   return new PackageSourceError("ERR_PACKAGE_SOURCE_TIMEOUT", {
-    message: `Building ${enumerate(packages.map(quote))} timed out after ${timeout / 1000} s. Pull again to continue from what is built, or raise the limit.`,
+    message: `Building ${enumerate(packages.map((name) => quote(name)))} timed out after ${timeout / 1000} s. Pull again to continue from what is built, or raise the limit.`,
     packages,
     log: log.tail(),
   });

@@ -36,7 +36,10 @@ export function notFound(
   const found = others.map(({ at, is }) => `${quote(at)} is ${typeNames.get(is) ?? `a ${is}`}`);
   const reason = found.length > 0 ? ` (${enumerate(found)})` : "";
   const suggestions = [
-    ...missing.flatMap(near).slice(0, maxNear).map(quote),
+    ...missing
+      .flatMap(near)
+      .slice(0, maxNear)
+      .map((name) => quote(name)),
     ...others.filter(({ is }) => is === "set").map(({ at }) => `an attribute of ${quote(at)}`),
   ];
   const next = suggestions.length > 0 ? `Try ${enumerate(suggestions, "or")}` : "Check the name";
@@ -67,9 +70,10 @@ function near(item: MissingPackage): readonly string[] {
 
 /** The error that names the candidates of each ambiguous package. */
 export function ambiguous(items: readonly AmbiguousPackage[]): PackageSourceError {
-  const meanings = items.map(
-    ({ name, candidates }) => `${quote(name)} can mean ${enumerate(candidates.map(quote), "or")}`,
-  );
+  const meanings = items.map(({ name, candidates }) => {
+    const attributes = candidates.map((attribute) => quote(attribute));
+    return `${quote(name)} can mean ${enumerate(attributes, "or")}`;
+  });
   return new PackageSourceError("ERR_PACKAGE_SOURCE_AMBIGUOUS", {
     message: `The package ${enumerate(meanings)}, which differ only in case. Use another name.`,
     packages: items.map(({ name }) => name),

@@ -66,7 +66,7 @@ export function createGitClient(options: GitClientOptions): GitClient {
         const said = asClause(conceal(lines.join(" "), [...url.secrets, cacheDirectory]));
         return { hasSucceeded: exit === 0, stdout, said };
       } catch (error) {
-        throw startError(error, program, "Install git, which fetches the package set.");
+        throw startError(error, program, "Install git, which fetches the package set");
       }
     },
   };

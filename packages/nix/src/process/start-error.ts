@@ -14,7 +14,7 @@ const resources: ReadonlyMap<unknown, string> = new Map([
  * The error of a package source when a program could not be started: it is missing, or the machine
  * lacks resources. Returns other errors unchanged.
  *
- * @param advice - a sentence on how to install the program
+ * @param advice - how to install the program, as a sentence without its full stop
  */
 export function startError(error: unknown, program: string, advice: string): unknown {
   if (!(error instanceof Error) || !("syscall" in error) || !("code" in error)) {
@@ -32,7 +32,7 @@ export function startError(error: unknown, program: string, advice: string): unk
     return error;
   }
   return new PackageSourceError("ERR_PACKAGE_SOURCE_NOT_WORKING", {
-    message: `Starting ${name} on the server failed (${String(error.code)}). ${advice}`,
+    message: `Starting ${name} on the server failed (${String(error.code)}). ${advice}.`,
     cause: error,
   });
 }

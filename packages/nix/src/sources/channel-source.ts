@@ -2,9 +2,10 @@ import { isTag } from "@nixery/image-name";
 import { quote } from "@nixery/kit/quote";
 import { type PackageSource, PackageSourceError } from "@nixery/package-source";
 import { createNix, type Nix } from "../evaluate/nix.ts";
+import { createPrepare } from "./create-prepare.ts";
 import type { LookUpOptions } from "./look-up.ts";
 import { createNixpkgsServer } from "./nixpkgs-server.ts";
-import { packageSetArguments, type PackageSetOptions, settingsKey } from "./package-set-options.ts";
+import { type PackageSetOptions, settingsKey } from "./package-set-options.ts";
 import { createPins, type KnownCommits, type PinnedCommit, pinnedRevision } from "./pins.ts";
 import { commitHash, tagsOf } from "./tags.ts";
 
@@ -82,19 +83,13 @@ export function createChannelSource(options: ChannelSourceOptions): PackageSourc
       );
     },
 
-    async prepare(resolved, packages, system, prepareOptions) {
+    prepare: createPrepare(nix, options, (resolved) => {
       const revision = pinnedRevision(resolved, "nixpkgs");
-      return await nix.realise(
-        {
-          locate: async (_signal, use) => await use({ tarball: server.archiveUrl(revision) }),
-          sourceName: `nixpkgs at ${revision.slice(0, 12)}`,
-          arguments: packageSetArguments(options),
-          packages,
-          system,
-        },
-        prepareOptions,
-      );
-    },
+      return {
+        locate: async (_signal, use) => await use({ tarball: server.archiveUrl(revision) }),
+        sourceName: `nixpkgs at ${revision.slice(0, 12)}`,
+      };
+    }),
 
     async tags({ signal } = {}) {
       signal?.throwIfAborted();

@@ -8,8 +8,9 @@ import { createGitCheckouts } from "../git/git-checkouts.ts";
 import { createGitClient } from "../git/git-client.ts";
 import { createGitRepository } from "../git/git-repository.ts";
 import { parseGitUrl } from "../git/git-url.ts";
+import { createPrepare } from "./create-prepare.ts";
 import { createLookUp, type LookUpOptions } from "./look-up.ts";
-import { packageSetArguments, type PackageSetOptions, settingsKey } from "./package-set-options.ts";
+import { type PackageSetOptions, settingsKey } from "./package-set-options.ts";
 import { createPins, type PinnedCommit, pinnedRevision } from "./pins.ts";
 import { commitHash, tagsOf } from "./tags.ts";
 
@@ -121,24 +122,18 @@ export function createGitSource(options: GitSourceOptions): PackageSource {
       );
     },
 
-    async prepare(resolved, packages, system, prepareOptions) {
+    prepare: createPrepare(nix, options, (resolved) => {
       const revision = pinnedRevision(resolved, `the git repository ${url.publicName}`);
-      return await nix.realise(
-        {
-          locate: async (signal, use) =>
-            await checkouts.use(
-              revision,
-              signal,
-              async (root) => await use({ path: join(root, subdirectory), root }),
-            ),
-          sourceName: `${url.publicName} at ${revision.slice(0, 12)}`,
-          arguments: packageSetArguments(options),
-          packages,
-          system,
-        },
-        prepareOptions,
-      );
-    },
+      return {
+        locate: async (signal, use) =>
+          await checkouts.use(
+            revision,
+            signal,
+            async (root) => await use({ path: join(root, subdirectory), root }),
+          ),
+        sourceName: `${url.publicName} at ${revision.slice(0, 12)}`,
+      };
+    }),
 
     async tags({ signal } = {}) {
       return tagsOf(["latest", ...(await refs(signal)).keys()]);

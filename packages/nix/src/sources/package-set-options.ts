@@ -12,11 +12,6 @@ export interface PackageSetOptions {
   readonly config?: Readonly<Record<string, unknown>> | undefined;
 }
 
-/** Arguments for a package set that takes them, in place of nixpkgs' files in the user's home. */
-export function packageSetArguments(options: PackageSetOptions): Readonly<Record<string, unknown>> {
-  return { config: options.config ?? {}, overlays: [] };
-}
-
 /** The part of a cache key that stands for the options; empty when none is set. */
 export function settingsKey(options: PackageSetOptions): string {
   if (options.config === undefined || Object.keys(options.config).length === 0) {

@@ -7,7 +7,8 @@ import {
 } from "@nixery/package-source";
 import { createNix, type Nix } from "../evaluate/nix.ts";
 import type { PackageSetLocation } from "../evaluate/package-set-location.ts";
-import { packageSetArguments, type PackageSetOptions, settingsKey } from "./package-set-options.ts";
+import { createPrepare } from "./create-prepare.ts";
+import { type PackageSetOptions, settingsKey } from "./package-set-options.ts";
 
 export interface PathSourceOptions extends PackageSetOptions {
   /** A file, or a directory with a `default.nix`. */
@@ -40,19 +41,11 @@ export function createPathSource(options: PathSourceOptions): PackageSource {
       return tag === "latest" ? latest : undefined;
     },
 
-    async prepare(_resolved, packages, system, prepareOptions) {
-      return await nix.realise(
-        {
-          locate: async (_signal, use) => await use(await locate(path)),
-          // Clients must not learn the path.
-          sourceName: "of this server",
-          arguments: packageSetArguments(options),
-          packages,
-          system,
-        },
-        prepareOptions,
-      );
-    },
+    prepare: createPrepare(nix, options, () => ({
+      locate: async (_signal, use) => await use(await locate(path)),
+      // Clients must not learn the path.
+      sourceName: "of this server",
+    })),
 
     async tags({ signal } = {}) {
       signal?.throwIfAborted();

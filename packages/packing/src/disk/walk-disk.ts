@@ -28,29 +28,19 @@ export async function* walkDisk(
       throw storeChanged(path);
     }
     yield { path, kind };
-    if (kind === "directory") {
-      yield* walkDirectory(files, path, signal);
-    }
-  }
-}
-
-async function* walkDirectory(
-  files: DiskFiles,
-  top: ByteString,
-  signal: AbortSignal | undefined,
-): AsyncGenerator<FoundPath, void, undefined> {
-  const stack = [await openDirectory(files, top)];
-  for (let directory = stack.at(-1); directory !== undefined; directory = stack.at(-1)) {
-    signal?.throwIfAborted();
-    const next = directory.left.pop();
-    if (next === undefined) {
-      stack.pop();
-      continue;
-    }
-    const found = { path: `${directory.path}/${next.name}`, kind: next.kind };
-    yield found;
-    if (found.kind === "directory") {
-      stack.push(await openDirectory(files, found.path));
+    const stack = kind === "directory" ? [await openDirectory(files, path)] : [];
+    for (let directory = stack.at(-1); directory !== undefined; directory = stack.at(-1)) {
+      signal?.throwIfAborted();
+      const next = directory.left.pop();
+      if (next === undefined) {
+        stack.pop();
+        continue;
+      }
+      const found = { path: `${directory.path}/${next.name}`, kind: next.kind };
+      yield found;
+      if (found.kind === "directory") {
+        stack.push(await openDirectory(files, found.path));
+      }
     }
   }
 }

@@ -21,7 +21,7 @@ export const announcementFaults: readonly Fault[] = methods.flatMap(([method, ca
     },
     {
       name: `has no ${method} although it declares it`,
-      into({ [method]: _, ...rest }) {
+      into({ [method]: _method, ...rest }) {
         return rest;
       },
       foundBy,

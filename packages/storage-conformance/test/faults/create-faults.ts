@@ -6,7 +6,7 @@ const isAbsent = (info: ObjectInfo | undefined): boolean => info === undefined;
 export const createFaults: readonly Fault[] = [
   {
     name: "creates an object although there is one",
-    into: (sound) => replacing(sound, { create: sound.write }),
+    into: (sound) => replacing(sound, { create: async (...args) => sound.write(...args) }),
     foundBy: "create keeps the object that is there",
   },
   {

@@ -21,7 +21,7 @@ export interface Fault {
   /** @defaultValue {@link conditionalMethods} */
   readonly methods?: readonly Capability[];
   /** Puts the defect into a backend that conforms. */
-  into(sound: Storage): Storage;
+  readonly into: (sound: Storage) => Storage;
   /** The backend during an outage. */
   readonly broken?: (sound: Storage) => Storage;
   /** The backend after a restart. */
@@ -38,6 +38,15 @@ export const conditionalMethods: readonly Capability[] = ["create", "remove-vers
 /** `sound` with some of its methods replaced. */
 export function replacing(sound: Storage, methods: Partial<Storage>): Storage {
   return { ...sound, ...methods };
+}
+
+/** `sound` without its conditional methods. */
+export function unconditional(sound: Storage): Storage {
+  const rest: Storage = { ...sound };
+  delete rest.create;
+  delete rest.replace;
+  delete rest.removeVersion;
+  return rest;
 }
 
 /** `sound` with another source and other options for each write. */

@@ -1,4 +1,4 @@
-import { type Fault, describing, replacing } from "./fault.ts";
+import { type Fault, describing, replacing, unconditional } from "./fault.ts";
 
 const sameEverywhere = "versions are the same in the result of the write, stat, read and list";
 const changing = "versions change with each write of other bytes";
@@ -52,27 +52,22 @@ export const versionFaults: readonly Fault[] = [
   {
     name: "derives versions from the day",
     methods: [],
-    into: ({ create: _, replace: __, removeVersion: ___, ...sound }) => {
-      const { create, replace, removeVersion, ...described } = describing(sound, (info) => ({
-        ...info,
-        version: new Date().toDateString(),
-      }));
-      return described;
-    },
+    into: (sound) =>
+      unconditional(describing(sound, (info) => ({ ...info, version: new Date().toDateString() }))),
     foundBy: changing,
   },
   {
     name: "counts versions from the beginning after a removal",
     methods: [],
-    into({ create: _, replace: __, removeVersion: ___, ...sound }) {
+    into(sound) {
       const firsts = new Map<string, number>();
-      const { create, replace, removeVersion, ...described } = describing(sound, (info) => {
+      const described = describing(sound, (info) => {
         const version = Number(info.version);
         const first = firsts.get(info.key) ?? version;
         firsts.set(info.key, first);
         return { ...info, version: String(version - first) };
       });
-      return replacing(described, {
+      return replacing(unconditional(described), {
         async remove(key, options) {
           await sound.remove(key, options);
           firsts.delete(key);
@@ -104,13 +99,13 @@ export const versionFaults: readonly Fault[] = [
   {
     name: "has one version for all objects",
     methods: [],
-    into({ create: _, replace: __, removeVersion: ___, ...sound }) {
+    into(sound) {
       let last = "0";
-      const { create, replace, removeVersion, ...described } = describing(sound, (info) => ({
+      const described = describing(sound, (info) => ({
         ...info,
         version: last,
       }));
-      return replacing(described, {
+      return replacing(unconditional(described), {
         async write(key, source, options) {
           const info = await sound.write(key, source, options);
           last = info.version ?? "0";
