@@ -1,17 +1,17 @@
-// Runs every check, then the README's test command, whose closing line is the last of the output.
+// Runs every check, then the tests, whose closing line is the last of the output.
 import { spawn, spawnSync } from "node:child_process";
 import { once } from "node:events";
 import { readFileSync, readdirSync } from "node:fs";
 import process from "node:process";
 import { ensureDependencies, workspaceEnvironment } from "../scripts/dependencies.mjs";
 import { debianPeers } from "../scripts/peers.mjs";
-import { ensureDebianPackages, root, say, workspaceNode } from "../scripts/tools.mjs";
+import { ensureDebianPackages, print, root, workspaceNode } from "../scripts/tools.mjs";
 
 const packages = readdirSync(`${root}/packages`).toSorted();
 
 const checks = [
   ["format", ["oxfmt", "--check", "."]],
-  // Before the linter, which reads the declarations that this writes.
+  // Before the linter, which reads the declarations that tsc writes.
   ["types of the packages", ["tsc", "-b"]],
   ["lint", ["oxlint", "--type-aware", "--tsconfig", "tsconfig.checks.json", "--deny-warnings"]],
   ["types of tests, examples and benchmarks", ["tsc", "-p", "tsconfig.checks.json"]],
@@ -44,13 +44,13 @@ ensureDebianPackages(
 );
 ensureDependencies();
 assertLockfileHasNoAddress();
-// Takes minutes where nothing is built yet, mostly of waiting, so the checks go on meanwhile.
+// A first build takes minutes, mostly of waiting, so the checks run beside it.
 const goPeers = startInstall("peers written in Go", "scripts/install-go-peers.mjs");
 run("current Nix", [process.execPath, "test/nix-versions/install.mjs"]);
 const broken = checks.filter(([name, command]) => !run(name, command)).map(([name]) => name);
 const installed = await goPeers;
 if (broken.length > 0) {
-  say(`These checks failed: ${broken.join(", ")}`);
+  print(`Failed checks: ${broken.join(", ")}.`);
 }
 const tests = runTests();
 process.exitCode = broken.length > 0 || !installed || !tests ? 1 : 0;
@@ -64,9 +64,9 @@ function run(name, [command, ...args]) {
     maxBuffer: 1 << 28,
   });
   const seconds = ((Date.now() - started) / 1000).toFixed(1);
-  say(`${status === 0 ? "ok    " : "FAILED"} ${name} (${seconds} s)`);
+  print(`${status === 0 ? "ok    " : "FAILED"} ${name} (${seconds} s)`);
   if (status !== 0) {
-    say(`${stdout ?? ""}${stderr ?? ""}`);
+    print(`${stdout ?? ""}${stderr ?? ""}`);
   }
   return status === 0;
 }
@@ -77,7 +77,7 @@ async function startInstall(name, script) {
     stdio: ["ignore", "inherit", "inherit"],
   });
   const [status] = await once(child, "close");
-  say(`${status === 0 ? "ok    " : "FAILED"} ${name}`);
+  print(`${status === 0 ? "ok    " : "FAILED"} ${name}`);
   return status === 0;
 }
 
@@ -88,7 +88,9 @@ function runTests() {
 
 function assertLockfileHasNoAddress() {
   if (/https?:\/\//.test(readFileSync(`${root}/pnpm-lock.yaml`, "utf8"))) {
-    say("pnpm-lock.yaml holds an address; set lockfileIncludeTarballUrl: false and install again");
+    print(
+      'pnpm-lock.yaml contains an address. Set "lockfileIncludeTarballUrl: false" and install again.',
+    );
     process.exit(1);
   }
 }

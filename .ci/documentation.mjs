@@ -1,4 +1,4 @@
-// Builds the documentation site; a warning of typedoc or a dead link of vitepress fails it.
+// Builds the documentation site. Warnings of typedoc and dead links fail the build.
 import { spawnSync } from "node:child_process";
 import { join } from "node:path";
 import process from "node:process";

@@ -1,45 +1,47 @@
-// Type-checks every ts block of the documents, so that nothing is shown that does not compile.
+// Type-checks every ts block of the documents.
 import { spawnSync } from "node:child_process";
 import { mkdirSync, readFileSync, readdirSync, rmSync, writeFileSync } from "node:fs";
 import { join, relative } from "node:path";
 import process from "node:process";
-import { root, say } from "../scripts/tools.mjs";
+import { print, root } from "../scripts/tools.mjs";
 
-// Below test/, because that package depends on every other and so can import them all.
-const folder = join(root, "test/.snippets");
+// Below test/, because that package depends on all others and so can import them.
+const directory = join(root, "test/.snippets");
 
 const documents = [
   ...["README.md", "ARCHITECTURE.md", "CONTRIBUTING.md", "docs/index.md"],
   ...markdownBelow("docs/guide"),
   ...readdirSync(join(root, "packages")).map((name) => `packages/${name}/README.md`),
+  "examples/json-source/README.md",
+  "examples/plain-layers/README.md",
 ];
 
-rmSync(folder, { recursive: true, force: true });
-mkdirSync(folder, { recursive: true });
+rmSync(directory, { recursive: true, force: true });
+mkdirSync(directory, { recursive: true });
 let count = 0;
 for (const document of documents) {
   const text = readFileSync(join(root, document), "utf8");
   for (const [, code] of text.matchAll(/^```ts\n(.*?)^```$/gms)) {
     count += 1;
     const name = `${relative(root, document).replaceAll(/[/.]/g, "-")}-${count}.ts`;
-    writeFileSync(join(folder, name), code);
+    writeFileSync(join(directory, name), code);
   }
 }
 if (count === 0) {
-  say("The documents hold no ts block; the pattern in .ci/snippets.mjs must be wrong");
+  print("The documents contain no ts block. Fix the pattern in .ci/snippets.mjs.");
   process.exit(1);
 }
 writeFileSync(
-  join(folder, "tsconfig.json"),
+  join(directory, "tsconfig.json"),
   JSON.stringify({
     extends: "../../tsconfig.checks.json",
-    // A snippet may end with a value that the reader goes on with.
+    // A snippet may end with a value that the reader continues with.
     compilerOptions: { noUnusedLocals: false },
     include: ["*.ts"],
   }),
 );
-const { status } = spawnSync("tsc", ["-p", folder], { cwd: root, stdio: "inherit" });
-say(`${count} snippets of ${documents.length} documents checked`);
+const { status } = spawnSync("tsc", ["-p", directory], { cwd: root, stdio: "inherit" });
+print(`Checked ${count} snippets of ${documents.length} documents.`);
 process.exitCode = status ?? 1;
 
 function markdownBelow(path) {

@@ -1,5 +1,5 @@
-// Writes the addresses of the project from the root package.json into those of the packages. They are
-// a placeholder until the project has a public home; then only the root package.json changes.
+// Copies the addresses of the project from the root package.json into those of the packages. They are
+// placeholders until the project has a public address; then only the root package.json changes.
 import { readFileSync, readdirSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { root } from "./tools.mjs";

@@ -1,4 +1,4 @@
-// Ends a test run with "N passed, N failed" alone on a line, and fails CI when a test was skipped.
+// Prints "N passed, N failed" as the last line of a test run, and fails CI when a test was skipped.
 import process from "node:process";
 
 export default class ClosingLineReporter {
@@ -14,7 +14,7 @@ export default class ClosingLineReporter {
     }
     if (process.env.CI !== undefined && counts.skipped > 0) {
       process.exitCode = 1;
-      process.stdout.write("In CI a skipped test is a failure.\n");
+      process.stdout.write("Skipped tests fail the run in CI.\n");
     }
     const skipped = counts.skipped > 0 ? `, ${counts.skipped} skipped` : "";
     process.stdout.write(`${counts.passed} passed, ${counts.failed} failed${skipped}\n`);

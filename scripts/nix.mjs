@@ -1,20 +1,20 @@
-// What Nix needs here to build anything.
+// Finds out whether Nix can build on this machine, and with which settings.
 import { spawnSync } from "node:child_process";
 import { readFileSync } from "node:fs";
 import process from "node:process";
 
-/** `settings` for Nix in the environment, where what the user has set comes last and holds. */
+/** Settings of Nix in the environment. The user's own come last, so that they override these. */
 export function nixConfig(settings) {
   return { NIX_CONFIG: [settings, process.env.NIX_CONFIG ?? ""].join("\n").trim() };
 }
 
-/** Debian's Nix, run by root, wants users for its builders that Debian does not make. */
+/** Debian's Nix, run by root, expects build users that Debian does not create. */
 export function missingUsersConfig() {
   const lacksUsers = isRoot() && !/^nixbld:/m.test(readFileSync("/etc/group", "utf8"));
   return lacksUsers ? nixConfig("build-users-group =") : {};
 }
 
-/** Why Nix cannot use its store as this user, with the next step; `undefined` when it can. */
+/** The reason why Nix does not work for this user, with the next step; `undefined` when it works. */
 export function findNixProblem() {
   const { status, stderr, error } = spawnSync("nix-instantiate", ["--eval", "-E", "1"], {
     encoding: "utf8",
@@ -24,12 +24,15 @@ export function findNixProblem() {
     return undefined;
   }
   const lines = (stderr ?? error?.message ?? "").trim().split("\n");
-  const said = lines.find((line) => line.startsWith("error: ")) ?? lines.at(-1);
+  const reason = (lines.find((line) => line.startsWith("error: ")) ?? lines.at(-1)).replace(
+    /^error: /,
+    "",
+  );
   const step = isRoot()
-    ? "nix-instantiate --eval -E 1 has to work first"
-    : "run this as root, or have Nix's daemon build for you (on Debian: " +
-      "sudo apt-get install nix-setup-systemd, sudo adduser $USER nix-users, and log in again)";
-  return `Nix cannot be used by this user (${said.replace(/^error: /, "")}): ${step}`;
+    ? 'Fix its installation until "nix-instantiate --eval -E 1" works.'
+    : "Run this as root, or use Nix's daemon (on Debian: sudo apt-get install nix-setup-systemd, " +
+      "sudo adduser $USER nix-users, and log in again).";
+  return `Nix does not work for this user (${reason}). ${step}`;
 }
 
 function isRoot() {

@@ -1,8 +1,8 @@
-/** Where a client or server that tests run against is, or `undefined`. */
+/** Path of a client or server that tests run against; `undefined` when it is not installed. */
 export function findPeer(command: string): string | undefined;
 
-/** Folder of the programs of a newer Nix than Debian's, which may not be there. */
+/** Directory of the programs of a newer Nix than Debian's. It may be missing. */
 export const currentNix: string;
 
-/** Whether processes here may make namespaces of their own, as Nix's sandbox does. */
+/** Whether processes may create namespaces, as Nix's sandbox does. */
 export function hasNamespaces(): boolean;

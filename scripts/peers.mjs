@@ -1,11 +1,11 @@
-// The real clients and servers that some tests run against. They are heavy, so npm test takes them
-// where they are and says which are not; CI installs them all.
+// The real clients and servers that some tests run against. They are large, so npm test uses those
+// that are installed and lists the others; CI installs them all.
 import { spawnSync } from "node:child_process";
 import { existsSync } from "node:fs";
 import { join } from "node:path";
 import { findCommand, root } from "./tools.mjs";
 
-/** Command that proves a peer's presence -> Debian package that has it. */
+/** Command of a peer -> Debian package that contains it. */
 export const debianPeers = {
   dockerd: "docker.io",
   podman: "podman",
@@ -28,21 +28,21 @@ export const goPeers = {
     "github.com/opencontainers/distribution-spec/conformance@v0.0.0-20260831232431-97274622c111",
 };
 
-/** Programs of a newer Nix than Debian's; installed by test/nix-versions/install.mjs. */
+/** Directory of the programs of a newer Nix than Debian's, which test/nix-versions/install.mjs installs. */
 export const currentNix = join(root, ".nixery/tools/nix-current/usr/bin");
 
-/** Where a peer is, or undefined. */
+/** Path of a peer; `undefined` when it is not installed. */
 export function findPeer(command) {
   const own = join(root, ".nixery/tools/bin", command);
   return existsSync(own) ? own : findCommand(command);
 }
 
-/** Whether processes here may make namespaces of their own; in a container they mostly may not. */
+/** Whether processes may create namespaces; in most containers they may not. */
 export function hasNamespaces() {
   return spawnSync("unshare", ["--user", "--mount", "true"]).status === 0;
 }
 
-/** Names of the peers that this machine lacks. */
+/** Names of the peers that are not installed. */
 export function missingPeers() {
   const peers = [...Object.keys(debianPeers), ...Object.keys(goPeers)];
   return [

@@ -1,4 +1,4 @@
-// npm run's way to a program of the workspace: node scripts/run.mjs FILE [ARGUMENT ...]
+// Runs a program of the workspace: node scripts/run.mjs FILE [ARGUMENT ...]
 import process from "node:process";
 import { ensureDependencies } from "./dependencies.mjs";
 import { runNode } from "./node.mjs";

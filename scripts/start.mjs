@@ -1,15 +1,15 @@
-// npm start: a registry with the bundled package set, or with the one that the environment names.
+// npm start: serves the bundled package set, or the one that the environment names.
 import { join } from "node:path";
 import process from "node:process";
 import { ensureDependencies } from "./dependencies.mjs";
 import { findNixProblem, missingUsersConfig, nixConfig } from "./nix.mjs";
 import { runNode } from "./node.mjs";
-import { ensureDebianPackages, fail, root, say } from "./tools.mjs";
+import { ensureDebianPackages, fail, print, root } from "./tools.mjs";
 
 if (process.argv.length > 2) {
   fail(
-    `npm start takes no ${process.argv[2]}: settings are environment variables, as in ` +
-      "PORT=9000 npm start; docs/guide/operations.md has them all",
+    `Unexpected argument "${process.argv[2]}". Settings are environment variables, as in ` +
+      '"PORT=9000 npm start"; docs/guide/operations/running.md lists them.',
   );
 }
 const configured = ["NIXERY_CHANNEL", "NIXERY_PKGS_REPO", "NIXERY_PKGS_PATH"].some(
@@ -34,12 +34,12 @@ async function bundledPackages() {
   const { preparePackages } = await import("../examples/packages/prepare.mjs");
   const { serverEnvironment } = await import("../examples/packages/server-environment.mjs");
   const directory = join(root, ".nixery/packages");
-  const packages = await preparePackages({ directory, log: say }).catch((error) =>
+  const packages = await preparePackages({ directory, log: print }).catch((error) =>
     fail(error.message),
   );
-  say(
-    "Serving the bundled package set (Debian packages built by Nix); " +
-      "to serve nixpkgs instead: NIXERY_CHANNEL=nixos-unstable npm start",
+  print(
+    "Serving the bundled package set, which is made of Debian packages. " +
+      'To serve nixpkgs, run "NIXERY_CHANNEL=nixos-unstable npm start".',
   );
   const { NIX_CONFIG, ...environment } = serverEnvironment(packages);
   return { ...environment, ...nixConfig(NIX_CONFIG) };

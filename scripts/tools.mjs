@@ -1,32 +1,32 @@
-// What the project's commands need, and how to get it. Plain JavaScript for Node 20 and later with
-// no dependency, because it runs before anything is installed.
+// Finds and installs what the project's commands need. Plain JavaScript for Node 20 and later without
+// dependencies, because it runs before anything is installed.
 import { spawnSync } from "node:child_process";
 import { accessSync, constants, existsSync } from "node:fs";
 import { delimiter, join } from "node:path";
 import process from "node:process";
 import { fileURLToPath } from "node:url";
 
-/** Folder of the repository. */
+/** Directory of the repository. */
 export const root = fileURLToPath(new URL("..", import.meta.url));
 
-/** Node that the workspace brings as a dependency. */
+/** The Node that the workspace has as a dependency. */
 export const workspaceNode = join(root, "node_modules/node/bin/node");
 
-/** Says one line to the person at the terminal, apart from the command's own output. */
-export function say(line) {
+/** Prints a line to standard error, so that the command's own output stays separate. */
+export function print(line) {
   process.stderr.write(`${line}\n`);
 }
 
-/** Ends the command with one line. */
+/** Prints a line and exits with 1. */
 export function fail(line) {
-  say(line);
+  print(line);
   process.exit(1);
 }
 
-/** Where `command` is on the PATH, or in the folders where Debian keeps servers. */
+/** The path of `command` in `PATH` or in Debian's directories of servers; `undefined` when it is missing. */
 export function findCommand(command) {
-  const folders = [...(process.env.PATH ?? "").split(delimiter), "/usr/sbin", "/sbin"];
-  return folders.map((folder) => join(folder, command)).find(isExecutable);
+  const directories = [...(process.env.PATH ?? "").split(delimiter), "/usr/sbin", "/sbin"];
+  return directories.map((directory) => join(directory, command)).find(isExecutable);
 }
 
 function isExecutable(file) {
@@ -38,7 +38,7 @@ function isExecutable(file) {
   }
 }
 
-/** Runs a set-up step; its output is shown only when it fails. */
+/** Runs a step of the installation, and exits with the end of its output when it fails. */
 export function runStep(command, args, { env, purpose }) {
   const result = spawnSync(command, args, {
     cwd: root,
@@ -49,14 +49,14 @@ export function runStep(command, args, { env, purpose }) {
   if (result.status === 0) {
     return;
   }
-  const said = [result.stdout, result.stderr, result.error?.message].filter(Boolean).join("\n");
-  say(said.trim().split("\n").slice(-20).join("\n"));
-  fail(`${purpose} failed: ${command} ${args.join(" ")}`);
+  const output = [result.stdout, result.stderr, result.error?.message].filter(Boolean).join("\n");
+  print(output.trim().split("\n").slice(-20).join("\n"));
+  fail(`${purpose} failed. The command was: ${command} ${args.join(" ")}`);
 }
 
 /**
- * Installs the Debian packages of the commands that are missing. `wanted` maps a command to the
- * package that has it. On a machine where that is impossible it says what to install and ends.
+ * Installs the Debian packages of the commands that are missing. `wanted` maps a command to its
+ * package. Exits with a list of what to install when the user is not root or apt-get is missing.
  */
 export function ensureDebianPackages(wanted, purpose) {
   const missing = Object.keys(wanted).filter((command) => findCommand(command) === undefined);
@@ -66,11 +66,11 @@ export function ensureDebianPackages(wanted, purpose) {
   const packages = [...new Set(missing.map((command) => wanted[command]))];
   if (process.getuid?.() !== 0 || findCommand("apt-get") === undefined) {
     fail(
-      `${purpose} needs ${missing.join(", ")}; install them ` +
-        `(on Debian: sudo apt-get install ${packages.join(" ")}) and run this again`,
+      `Commands needed for ${purpose} are missing: ${missing.join(", ")}. ` +
+        `Install them (on Debian: sudo apt-get install ${packages.join(" ")}) and run this again.`,
     );
   }
-  say(`Installing Debian packages for ${purpose}: ${packages.join(" ")}`);
+  print(`Installing Debian packages for ${purpose}: ${packages.join(" ")}.`);
   installDebianPackages(packages);
 }
 
@@ -82,7 +82,7 @@ function installDebianPackages(packages) {
   runStep("apt-get", ["-q", ...install], { env, purpose: "Installing Debian packages" });
 }
 
-/** Whether the file or folder exists below the repository. */
+/** Whether the file or directory exists below the repository. */
 export function inRepository(path) {
   return existsSync(join(root, path));
 }

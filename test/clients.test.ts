@@ -39,7 +39,7 @@ for (const { name, command, start } of engines) {
       expect(await engine.run(shell, ["hello"])).toBe("Hello, world!\n");
     });
 
-    it("runs a shell, with a place for temporary files and a user database", async () => {
+    it("runs a shell, with /tmp and a user database", async () => {
       const listing = await engine.run(shell, ["bash", "-c", "ls -ld /tmp; ls -l /etc/passwd"]);
       expect(listing).toMatch(/^drwxrwxrwt .* \/tmp\n-rw-r--r-- .* \/etc\/passwd\n$/);
     });
@@ -56,7 +56,7 @@ for (const { name, command, start } of engines) {
       expect(await engine.pull(`localhost:${registry.port}/arm64/hello`)).not.toBe("");
     });
 
-    it("says which package is missing", async () => {
+    it("shows the name of a missing package", async () => {
       const image = `localhost:${registry.port}/shell/no-such-package`;
       const { code, stderr } = await engine.tryPull(image);
       expect(code).not.toBe(0);
@@ -97,7 +97,7 @@ describe.skipIf(!hasPeer("crane"))("crane", () => {
     expect(`sha256:${createHash("sha256").update(manifest).digest("hex")}`).toBe(digest);
   });
 
-  it("says which package is missing", async () => {
+  it("shows the name of a missing package", async () => {
     const manifest = crane("manifest", `${registry.host}/shell/no-such-package`);
     await expect(manifest).rejects.toThrow(/MANIFEST_UNKNOWN: .*no-such-package/);
   });

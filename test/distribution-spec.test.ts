@@ -23,10 +23,10 @@ describe.skipIf(!hasPeer("oci-conformance"))("the suite of the distribution spec
     await rm(results, { recursive: true });
   });
 
-  it("finds nothing to object to", async () => {
+  it("passes", async () => {
     const { digest, manifest } = await pullImage(registry.url, name);
     const blobs = [manifest.config, ...manifest.layers].map((blob: Descriptor) => blob.digest);
-    // Its status is of no use: it fails to write a file of results about images it has not pushed.
+    // Its status is always a failure: it cannot write results for images that it has not pushed.
     const { stdout } = await tryCommand(peer("oci-conformance"), [], {
       env: {
         OCI_RESULTS_DIR: results,
@@ -50,14 +50,14 @@ describe.skipIf(!hasPeer("oci-conformance"))("the suite of the distribution spec
       .filter((line) => line.startsWith("OCI Conformance Test"));
     expect(lines.filter((line) => !/: (?:Pass|Disabled)$/.test(line))).toEqual([]);
     expect(lines).toEqual(
-      expect.arrayContaining(asked.map((test) => `OCI Conformance Test${test}: Pass`)),
+      expect.arrayContaining(required.map((test) => `OCI Conformance Test${test}: Pass`)),
     );
     expect(lines.filter((line) => line.endsWith("pull/blob-get: Pass"))).toHaveLength(blobs.length);
   });
 });
 
-/** What it must not have left out. */
-const asked: readonly string[] = [
+/** The tests that must have run. */
+const required: readonly string[] = [
   "",
   "/ping",
   "/empty/tag list",

@@ -41,7 +41,7 @@ async function explain(): Promise<Explained> {
   return explained;
 }
 
-it("announces the layers that a pull shows", async () => {
+it("lists the layers of a pull before it", async () => {
   const before = await explain();
   expect(before.layers.every(({ stored }) => stored === undefined)).toBe(true);
   expect(before.layers.every(({ reason }) => reason.length > 0)).toBe(true);
@@ -63,7 +63,7 @@ it("announces the layers that a pull shows", async () => {
   );
 });
 
-it("says for people how big each layer is, what is in it and why", async () => {
+it("prints the size, the packages and the reason of each layer", async () => {
   const text = await runCommand(process.execPath, [...nixery, "explain", image], {
     env: environment,
   });
@@ -71,7 +71,7 @@ it("says for people how big each layer is, what is in it and why", async () => {
   expect(text).toMatch(/^ +git-2\.\d+/m);
 });
 
-it("says in one line what is wrong with a name", async () => {
+it("reports a missing package in one line", async () => {
   const args = [...nixery, "explain", "shell/no-such-package"];
   const { code, stderr } = await tryCommand(process.execPath, args, { env: environment });
   expect(code).toBe(1);

@@ -2,7 +2,7 @@ import { createHash } from "node:crypto";
 import { createReadStream } from "node:fs";
 import { mkdtemp, readdir, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
-import { basename, join } from "node:path";
+import { join } from "node:path";
 import { pathToFileURL } from "node:url";
 import { pipeline } from "node:stream/promises";
 import { expect, it } from "vitest";
@@ -12,13 +12,13 @@ import { inRepository } from "./support/repository.ts";
 
 const image = "curl/jq";
 
-/** Steps at which Nix is about to start, and at which its programs run. */
+/** Steps before and while programs of Nix run. */
 const whileNixRuns = [2, 4, 6, 8];
-/** Kills that are spread over all steps, to the last. */
+/** Kills that are spread evenly over all steps. */
 const spread = 16;
 
-it("survives 20 kills in the middle of a build", { timeout: 600_000 }, async () => {
-  // The first build may have to build the packages, and killed ones will not.
+it("recovers from 20 kills during a build", { timeout: 600_000 }, async () => {
+  // The first run may build the packages, which the killed ones then do not.
   await countSteps();
   const { digest, steps } = await countSteps();
   const evenly = Array.from({ length: spread }, (_, kill) => ((kill + 1) * steps) / spread);
@@ -38,7 +38,7 @@ it("survives 20 kills in the middle of a build", { timeout: 600_000 }, async () 
   }
 });
 
-/** Starts a server that counts the steps of its build, and is killed at one of them. */
+/** Starts a server that counts the steps of its build and kills itself at one of them. */
 function startCounting(storage?: string, killAt?: number): Promise<Registry> {
   const preload = pathToFileURL(inRepository("test/support/kill-at-step.ts")).href;
   return startRegistry({
@@ -68,11 +68,11 @@ async function killDuringPull(storage: string, step: number): Promise<void> {
 }
 
 async function expectSoundBlobs(storage: string): Promise<void> {
-  const folder = join(storage, "layers");
-  const files = await readdir(folder).catch((): string[] => []);
+  const directory = join(storage, "blobs");
+  const files = await readdir(directory).catch((): string[] => []);
   for (const file of files) {
     const hash = createHash("sha256");
-    await pipeline(createReadStream(join(folder, file)), hash);
-    expect(hash.digest("hex")).toBe(basename(file));
+    await pipeline(createReadStream(join(directory, file)), hash);
+    expect(`sha256-${hash.digest("hex")}`).toBe(file);
   }
 }

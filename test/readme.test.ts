@@ -8,17 +8,17 @@ import { startService } from "./support/process.ts";
 import { pullImage } from "./support/pull.ts";
 import { inRepository } from "./support/repository.ts";
 
-let folder: string;
+let app: string;
 
 beforeAll(async () => {
-  folder = await mkdtemp(join(tmpdir(), "nixery-readme-"));
-  // Where an app has what it installed.
-  await symlink(inRepository("test/node_modules"), join(folder, "node_modules"));
-  await mkdir(join(folder, "images"));
-  await symlink((await bundledPackages()).directory, join(folder, "packages"));
+  app = await mkdtemp(join(tmpdir(), "nixery-readme-"));
+  // The dependencies of an app.
+  await symlink(inRepository("test/node_modules"), join(app, "node_modules"));
+  await mkdir(join(app, "images"));
+  await symlink((await bundledPackages()).directory, join(app, "packages"));
 });
 
-afterAll(() => rm(folder, { recursive: true, force: true }));
+afterAll(() => rm(app, { recursive: true, force: true }));
 
 /** The ts blocks of a document that start a server on port 8080. */
 async function serverSnippets(document: string): Promise<readonly string[]> {
@@ -33,21 +33,21 @@ it.each([
   "docs/guide/getting-started.md",
   "docs/index.md",
   "packages/nixery/README.md",
-])("the server that %s shows serves an image", async (document) => {
+])("the server in %s serves an image", async (document) => {
   const [snippet = "", ...others] = await serverSnippets(document);
   expect(others).toEqual([]);
-  // A port that is free, and a package set that is here.
+  // Use a free port, and the bundled package set.
   const program = snippet
     .replace("8080", "Number(process.env.PORT)")
     .replace(/createChannelSource\(.*\)/, 'createPathSource({ path: "./packages" })')
     .replace("createChannelSource", "createPathSource");
-  await writeFile(join(folder, "server.ts"), program);
+  await writeFile(join(app, "server.ts"), program);
   const port = 18_080 + Math.floor(Math.random() * 1000);
   const { NIX_CONFIG = "" } = serverEnvironment(await bundledPackages());
   const service = startService(
     process.execPath,
     ["--conditions=@nixery/source", "--import", readyHook, "server.ts"],
-    { cwd: folder, env: { PORT: `${port}`, NIX_CONFIG } },
+    { cwd: app, env: { PORT: `${port}`, NIX_CONFIG } },
   );
   try {
     await service.waitFor(/listening/);
@@ -58,7 +58,7 @@ it.each([
   }
 });
 
-/** Says when a server listens, which the snippets leave out. */
+/** Prints a line when a server listens, which the snippets leave out. */
 const readyHook = `data:text/javascript,${encodeURIComponent(`
   import { Server } from "node:net";
   const { listen } = Server.prototype;

@@ -7,13 +7,13 @@ let second: Registry;
 
 beforeAll(async () => {
   first = await startRegistry();
-  // Another number of threads changes the order in which blocks and layers get ready.
+  // Another number of threads changes the order in which blocks and layers complete.
   second = await startRegistry({ env: { UV_THREADPOOL_SIZE: "1" } });
 });
 
 afterAll(() => Promise.all([first.stop(), second.stop()]));
 
-it("gives the same image from two servers with empty storages, in any order of packages", async () => {
+it("builds the same image on two servers with empty storages, in any order of packages", async () => {
   const digests = await Promise.all([
     manifestDigest(first.url, "shell/git/htop/jq"),
     manifestDigest(second.url, "shell/jq/htop/git"),
@@ -22,7 +22,7 @@ it("gives the same image from two servers with empty storages, in any order of p
   expect(new Set(digests).size).toBe(1);
 });
 
-it("gives the same image when it was built before, alone or beside others", async () => {
+it("builds the same image alone and while others are built", async () => {
   const names = ["shell/curl", "python3/curl", "curl/openssl"];
   const alone: string[] = [];
   for (const name of names) {

@@ -11,20 +11,20 @@ import { inRepository } from "./support/repository.ts";
 
 const serve = ["--conditions=@nixery/source", inRepository("packages/cli/src/main.ts"), "serve"];
 
-/** What the command says when it cannot start. */
-async function refusal(env: Readonly<Record<string, string>>): Promise<string> {
+/** The message of a server that fails to start. */
+async function startFailure(env: Readonly<Record<string, string>>): Promise<string> {
   const { code, stdout, stderr } = await tryCommand(process.execPath, serve, {
     env: { PORT: "0", NIXERY_PKGS_PATH: ".", ...env },
   });
   expect(code).toBe(1);
   expect(stdout).toBe("");
-  expect(stderr).toMatch(/^nixery: [^\n]+\n$/);
+  expect(stderr).toMatch(/^nixery: [^\n]+\.\n$/);
   return stderr;
 }
 
 const s3Account = { AWS_ACCESS_KEY_ID: "owner", AWS_REGION: "us-east-1" };
 
-describe("a server that cannot start says why in one line", () => {
+describe("a server that cannot start prints the reason in one line", () => {
   it("when its port is taken", async () => {
     const taken = createServer();
     await new Promise<void>((resolve) => {
@@ -32,19 +32,19 @@ describe("a server that cannot start says why in one line", () => {
     });
     const address = taken.address();
     const port = typeof address === "object" && address !== null ? address.port : 0;
-    expect(await refusal({ PORT: `${port}`, STORAGE_PATH: "/tmp/nixery-unused" })).toContain(
+    expect(await startFailure({ PORT: `${port}`, STORAGE_PATH: "/tmp/nixery-unused" })).toContain(
       `127.0.0.1:${port}`,
     );
     taken.close();
   });
 
-  it("when its folder is a file", async () => {
-    expect(await refusal({ STORAGE_PATH: "/etc/hostname" })).toContain("/etc/hostname");
+  it("when its directory is a file", async () => {
+    expect(await startFailure({ STORAGE_PATH: "/etc/hostname" })).toContain("/etc/hostname");
   });
 
-  it("when its bucket cannot be reached", async () => {
+  it("when its bucket is unreachable", async () => {
     const s3 = { S3_BUCKET: "images", S3_ENDPOINT: "http://127.0.0.1:9" };
-    const message = await refusal({
+    const message = await startFailure({
       ...s3Account,
       ...s3,
       AWS_SECRET_ACCESS_KEY: "hidden-word",
@@ -55,12 +55,12 @@ describe("a server that cannot start says why in one line", () => {
   });
 });
 
-describe("in its home", () => {
-  it("keeps links to what it builds", async () => {
+describe("in its home directory", () => {
+  it("keeps links to its builds", async () => {
     const registry = await startRegistry();
     await pullImage(registry.url, "hello");
-    const folder = join(registry.storage, "home/.cache/nixery/gc-roots");
-    const links = (await readdir(folder)).map((link) => join(folder, link));
+    const gcRoots = join(registry.storage, "home/.cache/nixery/gc-roots");
+    const links = (await readdir(gcRoots)).map((link) => join(gcRoots, link));
     const targets = await Promise.all(links.map((link) => readlink(link)));
     expect(targets).toContainEqual(expect.stringMatching(/^\/nix\/store\/\w+-hello/));
     const roots = await runCommand("nix-store", ["--gc", "--print-roots"]);
@@ -70,13 +70,13 @@ describe("in its home", () => {
     await registry.stop();
   });
 
-  it("warns once when it cannot, and serves", async () => {
+  it("serves without write access, and warns once", async () => {
     const registry = await startRegistry({ env: { HOME: "/dev/null", NIXERY_LOG_FORMAT: "json" } });
     for (const name of ["hello", "jq"]) {
       await pullImage(registry.url, name);
     }
     const warnings = registry.service.output().match(/^.*"severity":"WARNING".*$/gm);
-    expect(warnings).toEqual([expect.stringMatching(/garbage collection .*let the server write/)]);
+    expect(warnings).toEqual([expect.stringMatching(/garbage collection .*Let the server write/)]);
     await registry.stop();
   });
 });
@@ -95,7 +95,7 @@ describe.skipIf(!hasPeer("versitygw"))("on S3", () => {
     expect((await pullImage(registry.url, "hello")).manifest.layers.length).toBeGreaterThan(1);
     await registry.stop();
     const settings = {
-      NIXERY_STORAGE_PREFIX: "some/folder",
+      NIXERY_STORAGE_PREFIX: "some/prefix",
       S3_REDIRECT_ENDPOINT: "https://images.example.com",
     };
     const elsewhere = await startRegistry({ env: { ...env, ...settings, S3_BUCKET: "images" } });
@@ -104,10 +104,10 @@ describe.skipIf(!hasPeer("versitygw"))("on S3", () => {
     const blob = `${elsewhere.url}/v2/hello/blobs/${digest}`;
     const { headers } = await fetch(blob, { redirect: "manual" });
     expect(headers.get("location")).toMatch(
-      /^https:\/\/images\.example\.com\/images\/some\/folder\/layers\//,
+      /^https:\/\/images\.example\.com\/images\/some\/prefix\/blobs\/sha256-[0-9a-f]{64}\b/,
     );
     await elsewhere.stop();
-    expect(await refusal({ ...env, S3_BUCKET: "no-such-bucket" })).toContain("no-such-bucket");
+    expect(await startFailure({ ...env, S3_BUCKET: "no-such-bucket" })).toContain("no-such-bucket");
     await s3.stop();
   });
 });
@@ -120,7 +120,9 @@ describe.skipIf(!hasPeer("fake-gcs-server"))("on Cloud Storage", () => {
     const registry = await startRegistry({ env: { ...env, GCS_BUCKET: "images" } });
     expect((await pullImage(registry.url, "hello")).manifest.layers.length).toBeGreaterThan(1);
     await registry.stop();
-    expect(await refusal({ ...env, GCS_BUCKET: "no-such-bucket" })).toContain("no-such-bucket");
+    expect(await startFailure({ ...env, GCS_BUCKET: "no-such-bucket" })).toContain(
+      "no-such-bucket",
+    );
     await gcs.stop();
   });
 });

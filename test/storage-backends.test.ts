@@ -8,7 +8,7 @@ import {
   type FakeGcs,
   type S3Server,
 } from "@nixery/object-stores";
-import { layerKey, type Storage } from "@nixery/storage";
+import type { Storage } from "@nixery/storage";
 import { createFsStorage } from "@nixery/storage-fs";
 import { createGcsStorage } from "@nixery/storage-gcs";
 import { createS3Storage } from "@nixery/storage-s3";
@@ -26,13 +26,13 @@ const hasStores = ["fake-gcs-server", "versitygw"].every(hasPeer);
 
 let gcs: FakeGcs;
 let s3: S3Server;
-let folder: string;
+let directory: string;
 let docker: ContainerEngine;
 let podman: ContainerEngine;
 
 interface Backend {
   readonly name: string;
-  /** What a client gets that asks for a layer. */
+  /** Status of the response to a client that fetches a layer. */
   readonly blobStatus: 200 | 307;
   open(): Promise<Storage>;
 }
@@ -51,7 +51,7 @@ async function openS3(redirect: "signed" | "never"): Promise<Storage> {
   return createS3Storage({ bucket, redirect, clientOptions: s3.clientOptions() });
 }
 
-/** `storage` whose next URL of a key in `expired` has expired before anyone can use it. */
+/** `storage` whose next URL of each key in `expired` has expired already. */
 function withExpiredUrls(storage: Storage, expired: Set<string>): Storage {
   return {
     ...storage,
@@ -70,7 +70,7 @@ function withExpiredUrls(storage: Storage, expired: Set<string>): Storage {
 
 const local: readonly Backend[] = [
   { name: "memory", blobStatus: 200, open: () => Promise.resolve(createMemoryStorage()) },
-  { name: "a filesystem", blobStatus: 200, open: () => createFsStorage({ directory: folder }) },
+  { name: "a filesystem", blobStatus: 200, open: () => createFsStorage({ directory }) },
 ];
 
 const remote: readonly Backend[] = [
@@ -88,7 +88,7 @@ describe.skipIf(!hasClients || !hasStores)(
   "real clients pull from a registry that stores in",
   () => {
     beforeAll(async () => {
-      folder = await mkdtemp(join(tmpdir(), "nixery-backends-"));
+      directory = await mkdtemp(join(tmpdir(), "nixery-backends-"));
       [gcs, s3, docker, podman] = await Promise.all([
         startFakeGcs(),
         startS3(),
@@ -99,7 +99,7 @@ describe.skipIf(!hasClients || !hasStores)(
 
     afterAll(async () => {
       await Promise.all([gcs.stop(), s3.stop(), docker.stop(), podman.stop()]);
-      await rm(folder, { recursive: true, force: true });
+      await rm(directory, { recursive: true, force: true });
     });
 
     describe.each([...local, ...remote])("$name", (backend) => {
@@ -108,12 +108,12 @@ describe.skipIf(!hasClients || !hasStores)(
 
       beforeAll(async () => {
         storage = await backend.open();
-        registry = await embedRegistry(storage);
+        registry = await embedRegistry({ storage });
       });
 
       afterAll(() => registry.close());
 
-      it("and Docker and podman run what they pulled", async () => {
+      it("and Docker and podman run the image", async () => {
         const image = `localhost:${registry.port}/shell/hello`;
         for (const engine of [docker, podman]) {
           await engine.pull(image);
@@ -121,13 +121,13 @@ describe.skipIf(!hasClients || !hasStores)(
         }
       });
 
-      it("and skopeo and umoci unpack what runs", async () => {
+      it("and skopeo and umoci unpack it", async () => {
         const image = await unpackImage(`127.0.0.1:${registry.port}`, "hello");
         expect(await image.run(["/bin/hello"])).toBe("Hello, world!\n");
         await image.remove();
       });
 
-      it("and is sent to the layer or given it, and ranges are right", async () => {
+      it("and layers and ranges of them are streamed or redirected", async () => {
         const { manifest } = await pullImage(registry.url, "hello");
         const blob = `${registry.url}/v2/hello/blobs/${manifest.layers[0]?.digest}`;
         const plain = await fetch(blob, { redirect: "manual" });
@@ -139,8 +139,8 @@ describe.skipIf(!hasClients || !hasStores)(
         expect(Buffer.from(await part.arrayBuffer())).toEqual(whole.subarray(100, 300));
       });
 
-      it("and two servers that build one cold image at once agree", async () => {
-        const second = await embedRegistry(storage);
+      it("and two servers that build an image at the same time agree", async () => {
+        const second = await embedRegistry({ storage });
         const digests = await Promise.all([
           manifestDigest(registry.url, "shell/jq"),
           manifestDigest(second.url, "shell/jq"),
@@ -157,21 +157,23 @@ describe.skipIf(!hasClients || !hasStores)(
       });
     });
 
-    describe("S3, redirected, and meet a URL of a layer that has expired:", () => {
+    describe("S3, redirected, when the URL of a layer has expired:", () => {
       const expired = new Set<string>();
       let registry: EmbeddedRegistry;
       let layer: string;
 
       beforeAll(async () => {
-        registry = await embedRegistry(withExpiredUrls(await openS3("signed"), expired));
+        registry = await embedRegistry({
+          storage: withExpiredUrls(await openS3("signed"), expired),
+        });
         const { manifest } = await pullImage(registry.url, "jq");
-        // That of the links, which no other image has: clients do not have it yet.
-        layer = layerKey((manifest.layers.at(-1)?.digest ?? "").replace("sha256:", ""));
+        // The layer of links, which no other image has, so clients do not have it yet.
+        layer = `blobs/${manifest.layers.at(-1)?.digest.replace(":", "-")}`;
       });
 
       afterAll(() => registry.close());
 
-      it("Docker asks the registry for another one by itself", async () => {
+      it("Docker requests another URL by itself", async () => {
         expired.add(layer);
         const image = `localhost:${registry.port}/jq`;
         await docker.pull(image);
@@ -179,7 +181,7 @@ describe.skipIf(!hasClients || !hasStores)(
         expect(await docker.run(image, ["jq", "-n", "6*7"])).toBe("42\n");
       });
 
-      it("podman says so, and pulls when it is told to again", async () => {
+      it("podman reports the status, and the next pull succeeds", async () => {
         expired.add(layer);
         const image = `localhost:${registry.port}/jq`;
         expect((await podman.tryPull(image)).stderr).toContain("403");
@@ -187,7 +189,7 @@ describe.skipIf(!hasClients || !hasStores)(
         expect(await podman.run(image, ["jq", "-n", "6*7"])).toBe("42\n");
       });
 
-      it("skopeo says so, and copies when it is told to again", async () => {
+      it("skopeo reports the status, and the next copy succeeds", async () => {
         expired.add(layer);
         const host = `127.0.0.1:${registry.port}`;
         await expect(unpackImage(host, "jq")).rejects.toThrow("403");

@@ -1,6 +1,6 @@
-# A package set made of Debian packages: one derivation a package, with the attribute names of
-# nixpkgs. It uses nothing but what is in this directory and in Nix itself, and holds nothing but
-# packages. Store paths do not depend on where the directory is.
+# A package set made of Debian packages: one derivation per package, with the attribute names of
+# nixpkgs. It uses only this directory and Nix's builtins, and contains only packages. Store paths do
+# not depend on the location of the directory.
 { system ? builtins.currentSystem }:
 let
   index = builtins.fromJSON (builtins.readFile ./index.json);
@@ -10,8 +10,8 @@ let
 
   builder = builtins.path { path = ./builder; name = "debian-package-builder"; };
 
-  # Only the package that is asked for is read: `path` is given its hash beforehand, and does not
-  # read a file that is in the store already.
+  # Reads only the files of requested packages: `path` has the hash, and does not read a file that is
+  # already in the store.
   fetch = deb: builtins.path {
     path = ./debs + "/${deb.file}";
     name = builtins.replaceStrings [ "~" "%" ] [ "-" "-" ] deb.file;
@@ -19,13 +19,13 @@ let
     inherit (deb) sha256;
   };
 
-  # Every package that a package leads to, nearest first.
+  # All direct and indirect dependencies of a package, nearest first.
   closureOf = name: map (item: item.key) (builtins.genericClosure {
     startSet = map (key: { inherit key; }) packages.${name}.dependencies;
     operator = item: map (key: { inherit key; }) packages.${item.key}.dependencies;
   });
 
-  # Scripts are started by bash, whatever the package's dependencies say.
+  # bash starts scripts, even if it is not a dependency of the package.
   shellFor = name:
     if name == "bash" || builtins.elem name (closureOf "bash") then "" else built.bash;
 
@@ -39,9 +39,9 @@ let
         name = "${package.name}-${package.version}";
         pname = package.name;
         inherit (package) version;
-        # Unpacking and patching run on the machine that builds, whatever the package is for.
+        # Unpacking and patching run on the build machine, for packages of any platform.
         system = builtins.currentSystem;
-        # No binary cache has them, and asking one that cannot be reached takes seconds.
+        # No binary cache has these paths, and an unreachable one takes seconds.
         allowSubstitutes = false;
         builder = "/bin/sh";
         args = [ "-eu" "${builder}/build.sh" ];

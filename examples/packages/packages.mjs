@@ -1,5 +1,5 @@
-// The package set as a list: attribute names as in nixpkgs, the Debian package behind each, and what
-// a few of them need beyond being unpacked.
+// The list of the package set: attribute names as in nixpkgs, their Debian packages, and recipes for
+// those that need more than unpacking.
 
 /** Attribute path in the package set -> Debian package. */
 export const attributes = {
@@ -70,8 +70,8 @@ export const attributes = {
 };
 
 /**
- * Dependencies that matter to an installed Debian system (its configuration database, users, init
- * scripts, documentation) and to nothing that runs from a store path.
+ * Dependencies that only an installed Debian system needs: its configuration database, users, init
+ * scripts and documentation.
  */
 export const ignored = [
   /^(adduser|base-files|debconf|debconf-2\.0|debianutils|dpkg|passwd|ucf|sensible-utils|tzdata)$/,
@@ -79,32 +79,32 @@ export const ignored = [
   /^(gcc-\d+-base|git-man|nginx-common|python3-distutils|tar|libfile-find-rule-perl)$/,
 ];
 
-/** Terminal descriptions, where programs look for them when nothing tells them otherwise. */
+/** Terminal descriptions, at the default path of programs. */
 const terminfo = { "lib/terminfo": "@libtinfo6@/lib/terminfo" };
 
 /**
- * What a package needs beyond being unpacked, by Debian package.
+ * Steps after unpacking, by Debian package.
  *
- * - `name`: the name in store paths, where nixpkgs has another one than the attribute.
+ * - `name`: the name in store paths, if nixpkgs uses another than the attribute.
  * - `with`: Debian packages unpacked into the same store path, because a program finds its parts
- *   beside itself (python3) or because they need one another (libc6): by exact name, or by a pattern
- *   which is followed along the dependencies.
- * - `dependencies`: these instead of the declared ones.
- * - `links`: symbolic links to add, path -> target; `@x@` is the store path of the dependency x and
- *   `@out@` its own; `@version@` is its version.
- * - `environment`: programs that have a Debian path compiled in and take another from a variable:
- *   path -> variables; the program is started through a bash script that sets those not set.
- * - `searchPath`: the same for a variable that is a list and may already hold something.
- * - `atImageRoot`: compiled-in directories that no variable moves, and that are looked for where an
- *   image has them when the package is one of those it was asked for: `/lib/x` instead of `/usr/lib/x`.
+ *   beside itself (python3) or because they depend on each other (libc6): by exact name, or by a
+ *   pattern, which is followed along the dependencies.
+ * - `dependencies`: replace the declared ones.
+ * - `links`: symlinks to add, path -> target. `@x@` is the store path of the dependency x, `@out@` the
+ *   package's own, and `@version@` its version.
+ * - `environment`: programs with a compiled-in Debian path that a variable overrides, path ->
+ *   variables. A bash script sets those that are not set and starts the program.
+ * - `searchPath`: the same for variables that are lists; the value is appended.
+ * - `atImageRoot`: compiled-in directories that no variable overrides. They are looked up at the root
+ *   of the image, as `/lib/x` instead of `/usr/lib/x`, so the package must be one of the image's own.
  * - `finish`: a last shell command, run in `$out`.
- * - `keepElf`: leave its ELF files as they are.
+ * - `keepElf`: do not change its ELF files.
  */
 export const recipes = {
   bash: { links: { "bin/sh": "bash", "lib/locale": "@libc6@/lib/locale", ...terminfo } },
   "ca-certificates": {
     name: "nss-cacert",
-    // Without its script, which makes the bundle on a Debian system, certificates need no shell.
+    // The shell is only needed by the script that makes the bundle on a Debian system.
     dependencies: [],
     links: { "etc/ssl/certs/ca-certificates.crt": "ca-bundle.crt" },
     finish:
@@ -120,18 +120,18 @@ export const recipes = {
         GIT_TEMPLATE_DIR: "@out@/share/git-core/templates",
       },
     },
-    // Some of its commands are shell scripts, and take these for granted.
+    // Some of its commands are shell scripts that use these.
     searchPath: { "bin/git": { PATH: "@coreutils@/bin:@sed@/bin:@grep@/bin" } },
   },
   gpg: { name: "gnupg" },
   htop: { links: terminfo },
   less: { links: terminfo },
-  // libgcc_s is loaded by libc itself when a thread ends, and libcrypt is needed by what links libc.
+  // libc loads libgcc_s when a thread ends, and programs that link libc need libcrypt.
   libc6: {
     name: "glibc",
     with: ["libgcc-s1", "libc-bin"],
     keepElf: true,
-    // bash has a link to it, so that images with a shell know the locale C.UTF-8.
+    // bash has a link to it, so that images with a shell have the locale C.UTF-8.
     atImageRoot: ["/usr/lib/locale"],
   },
   libmagic1: { with: ["libmagic-mgc"] },

@@ -1,16 +1,16 @@
-/** Where the package set goes, and how it is told about. */
+/** Where the package set is made, and what is reported meanwhile. */
 export interface PrepareOptions {
-  /** The directory that becomes the package set; what leads to it is made. */
+  /** The directory of the package set. Missing parents are created. */
   readonly directory: string;
-  /** Attribute path to Debian package. @defaultValue all that packages.mjs lists */
+  /** Attribute path -> Debian package. @defaultValue all of packages.mjs */
   readonly attributes?: Readonly<Record<string, string>> | undefined;
-  /** Told one line, and only when there is something to do. @defaultValue no one is told */
+  /** Called with one line when the set has to be made. @defaultValue no output */
   readonly log?: ((line: string) => void) | undefined;
   readonly signal?: AbortSignal | undefined;
 }
 
 export interface PreparedPackages {
-  /** The directory as an absolute path: Nix imports it. */
+  /** The directory, which Nix imports. An absolute path. */
   readonly directory: string;
   /** Changes whenever a package does: 64 hexadecimal digits. */
   readonly revision: string;

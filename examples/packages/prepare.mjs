@@ -20,8 +20,8 @@ const architectures = { "x86_64-linux": "amd64", "aarch64-linux": "arm64" };
 /**
  * Makes `directory` a package set that Nix can import: `default.nix`, `index.json` and `debs/`.
  *
- * A set that is up to date is left alone. A new one is made beside it and renamed into place, so
- * what stands at `directory` is whole; what an interrupted run has downloaded is used by the next.
+ * A set that is up to date is not changed. A new one is made beside it and renamed into place, so the
+ * set at `directory` is always complete. The downloads of an interrupted run are used by the next.
  *
  * @param {import("./prepare.d.mts").PrepareOptions} options
  * @returns {Promise<import("./prepare.d.mts").PreparedPackages>}
@@ -40,12 +40,12 @@ export async function preparePackages(options) {
   const next = `${directory}.next`;
   await mkdir(dirname(directory), { recursive: true });
   return withLock(`${directory}.lock`, { signal }, async () => {
-    // Another process may have made it while this one waited.
+    // Another process may have made it in the meantime.
     if (await isCurrent()) {
       return describe(directory, { changed: false });
     }
     log(
-      `Preparing the bundled package set in ${directory}: Debian packages, about 170 MB the first time.`,
+      `Preparing the bundled package set in ${directory}. The first time fetches about 170 MB of Debian packages.`,
     );
     if (!(await reuse(next, { previous: directory, packages: inputs.packages }))) {
       await fill(next, { previous: directory, attributes, signal });
@@ -60,7 +60,7 @@ export async function preparePackages(options) {
   });
 }
 
-/** The stamp covers what the packages are made by, the index which Debian packages they are made of. */
+/** The stamp covers the code that makes the packages, and the index the Debian packages in them. */
 async function describe(directory, { changed }) {
   const hash = createHash("sha256");
   for (const name of ["stamp", "index.json"]) {
@@ -73,10 +73,10 @@ async function fill(next, { previous, attributes, signal }) {
   const sources = await debianSources();
   if (sources.length === 0) {
     throw new PrepareError(
-      "This machine has no Debian archive in its apt sources, and the bundled package set is made of Debian packages: run this on Debian, or serve a package set of your own instead.",
+      "The apt sources of this machine have no Debian archive, and the bundled package set is made of Debian packages. Run this on Debian, or serve another package set.",
     );
   }
-  // The apt of a run that was killed may live on, so every run has a place of its own.
+  // The apt of a killed run may still be running, so every run has its own directory.
   const run = `apt-${process.pid}-${Date.now()}`;
   const earlier = (await readdir(next).catch(() => [])).filter((name) => name.startsWith("apt-"));
   const apts = await Promise.all(
@@ -94,7 +94,7 @@ async function fill(next, { previous, attributes, signal }) {
   const taken = new Set();
   await Promise.all(
     apts.map(({ apt, architecture, packages }) => {
-      // Packages for every architecture are in both lists, and fetched once.
+      // Packages for all architectures are in both lists, and are fetched once.
       const own = packages
         .flatMap((each) => each.debs)
         .filter((deb) => !taken.has(deb.file) && taken.add(deb.file));
@@ -122,7 +122,7 @@ async function fill(next, { previous, attributes, signal }) {
   }
 }
 
-/** Where only the Nix expressions have changed, nothing has to be fetched. */
+/** Fetches nothing when only the Nix expressions have changed. */
 async function reuse(next, { previous, packages }) {
   const stamp = await readFile(join(previous, "stamp"), "utf8").catch(() => "");
   if (!stamp.startsWith(`${packages} `)) {
@@ -145,12 +145,12 @@ async function copyFixedFiles(next) {
   }
 }
 
-/** The files of the set that are the same on every machine. */
+/** The files of the set that are equal on every machine. */
 async function fixedFiles() {
   return ["default.nix", "testing.nix", ...(await filesIn("builder"))];
 }
 
-/** Digests of all that the set is made from: what is in it, and how Nix builds it. */
+/** Digests of all inputs of the set: its content, and how Nix builds it. */
 async function inputDigests(attributes) {
   const digest = async (files) => {
     const hash = createHash("sha256").update(JSON.stringify(attributes));
@@ -165,8 +165,9 @@ async function inputDigests(attributes) {
   };
 }
 
-async function filesIn(folder) {
-  return (await readdir(join(here, folder))).toSorted(byName).map((name) => join(folder, name));
+async function filesIn(directory) {
+  const names = await readdir(join(here, directory));
+  return names.toSorted(byName).map((name) => join(directory, name));
 }
 
 function ignoreMissing(error) {
@@ -178,7 +179,7 @@ function ignoreMissing(error) {
 if (process.argv[1] !== undefined && resolve(process.argv[1]) === fileURLToPath(import.meta.url)) {
   const [directory] = process.argv.slice(2);
   if (directory === undefined) {
-    console.error("Say where the package set goes: node prepare.mjs DIRECTORY");
+    console.error("Usage: node prepare.mjs DIRECTORY");
     process.exit(1);
   }
   await preparePackages({ directory, log: console.log }).catch((error) => {

@@ -1,8 +1,8 @@
 /**
  * Settings with which `nixery serve` serves a prepared package set.
  *
- * The derivations use the host's dpkg-deb and patchelf, which a sandbox would hide. Debian's Nix
- * comes without the users that Nix otherwise wants for its builders.
+ * The derivations use the host's dpkg-deb and patchelf, which a sandbox hides. Debian's Nix has no
+ * build users, which Nix expects by default.
  *
  * @param {{ directory: string, revision: string }} packages
  */

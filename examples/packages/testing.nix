@@ -1,4 +1,4 @@
-# Packages that fail, and names that are hard to look up, in the ways that users of nixpkgs meet.
+# Packages that fail, and names that are hard to look up, as they occur in nixpkgs.
 { system, packages }:
 let
   example = name: attributes: derivation ({
@@ -14,7 +14,7 @@ let
   script = name: description: text:
     example name { args = [ "-eu" "-c" text ]; } // { meta = { inherit description; available = true; }; };
 
-  # As in nixpkgs: the metadata can be read, and whatever needs the derivation is refused.
+  # As in nixpkgs, the metadata can be read, and evaluating the derivation fails.
   refused = name: position: reason: hint: meta:
     let
       message = "Package ‘${name}-1.0’ in ${position.file}:${toString position.line} ${reason}, refusing to evaluate.\n\n${hint}";
@@ -68,7 +68,7 @@ in
     mkdir "$out"
   '';
 
-  # The first output is what the name stands for; a profile is given those of outputsToInstall.
+  # The name stands for the first output; profiles get the outputs of outputsToInstall.
   outputs-example = example "outputs-example" {
     outputs = [ "bin" "out" "doc" ];
     args = [ "-eu" "-c" ''
@@ -85,7 +85,7 @@ in
     };
   };
 
-  # `tree` is found as it is written; `json` could be either of two.
+  # `tree` is an exact match; `json` matches two names.
   ambiguous = {
     inherit (packages) tree;
     Tree = packages.hello;

@@ -11,7 +11,7 @@ import { readDebianIndex } from "../../examples/packages/prepare/debian-index.mj
 import { withLock } from "../../examples/packages/prepare/lock.mjs";
 import { debianSources } from "../../examples/packages/prepare/sources.mjs";
 import { currentNix } from "../../scripts/peers.mjs";
-import { ensureDebianPackages, fail, say } from "../../scripts/tools.mjs";
+import { ensureDebianPackages, fail, print } from "../../scripts/tools.mjs";
 
 /** Newest first; during a transition the Nix of a suite may not run. */
 const suites = ["sid", "trixie"];
@@ -33,7 +33,7 @@ if (versionOfNix() === undefined) {
     await mkdir(dirname(directory), { recursive: true });
     await withLock(`${directory}.lock`, {}, install);
   } catch (error) {
-    fail(`Installing a current Nix failed: ${error.message.trim().split("\n")[0]}`);
+    fail(`Installing a current Nix failed: ${error.message.trim().split("\n")[0]}.`);
   }
 }
 
@@ -46,20 +46,20 @@ async function install() {
   for (const suite of suites) {
     try {
       await installFrom(suite);
-      say(`Installed Nix ${versionOfNix()} from Debian ${suite} into .nixery/tools/nix-current`);
+      print(`Installed Nix ${versionOfNix()} from Debian ${suite} into .nixery/tools/nix-current.`);
       return;
     } catch (error) {
-      reasons.push(`from Debian ${suite}, ${error.message.trim().split("\n")[0]}`);
+      reasons.push(`Debian ${suite}: ${error.message.trim().split("\n")[0]}`);
     }
   }
-  throw new Error(reasons.join("; "));
+  throw new Error(reasons.join(", "));
 }
 
 /** Writes to a temporary directory first, so that an interrupted run leaves no incomplete one. */
 async function installFrom(suite) {
   const machine = architectures[process.arch];
   if (machine === undefined) {
-    throw new Error(`there is no package for ${process.arch}`);
+    throw new Error(`unsupported architecture ${process.arch}`);
   }
   const next = `${directory}.next`;
   await rm(next, { recursive: true, force: true });

@@ -12,7 +12,7 @@ export interface CommandOptions {
   readonly input?: string | undefined;
 }
 
-/** Runs a command to its end, whatever that is. */
+/** Runs a command and resolves with its result, also when it fails. */
 export function tryCommand(
   command: string,
   args: readonly string[],
@@ -39,7 +39,7 @@ export function tryCommand(
   });
 }
 
-/** Runs a command that has to succeed; what it printed. */
+/** Runs a command that must succeed, and resolves with its standard output. */
 export async function runCommand(
   command: string,
   args: readonly string[],
@@ -47,7 +47,7 @@ export async function runCommand(
 ): Promise<string> {
   const { code, stdout, stderr } = await tryCommand(command, args, options);
   if (code !== 0) {
-    throw new Error(`${command} ${args.join(" ")} ended with ${code}: ${stderr}${stdout}`);
+    throw new Error(`${command} ${args.join(" ")} exited with ${code}: ${stderr}${stdout}`);
   }
   return stdout;
 }

@@ -10,15 +10,15 @@ export interface Containerd {
   stop(): Promise<void>;
 }
 
-/** A containerd of its own. */
+/** Starts a separate containerd with its own images. */
 export async function startContainerd(): Promise<Containerd> {
-  const folder = await mkdtemp(join(tmpdir(), "nixery-containerd-"));
-  const address = join(folder, "containerd.sock");
-  const config = join(folder, "config.toml");
+  const directory = await mkdtemp(join(tmpdir(), "nixery-containerd-"));
+  const address = join(directory, "containerd.sock");
+  const config = join(directory, "config.toml");
   await writeFile(config, `version = 2\ndisabled_plugins = ["io.containerd.grpc.v1.cri"]\n`);
   const daemon = startService(peer("containerd"), [
     ...["--config", config, "--address", address],
-    ...["--root", join(folder, "root"), "--state", join(folder, "state")],
+    ...["--root", join(directory, "root"), "--state", join(directory, "state")],
   ]);
   await daemon.waitFor(/containerd successfully booted/);
   return {
@@ -28,7 +28,7 @@ export async function startContainerd(): Promise<Containerd> {
       ]),
     stop: async () => {
       await daemon.stop();
-      await rm(folder, { recursive: true, force: true });
+      await rm(directory, { recursive: true, force: true });
     },
   };
 }

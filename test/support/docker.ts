@@ -5,7 +5,7 @@ import { runCommand, tryCommand, type CommandResult } from "./command.ts";
 import { peer } from "./peer.ts";
 import { startService } from "./process.ts";
 
-/** A client that pulls images and runs what is in them. */
+/** A client that pulls and runs images. */
 export interface ContainerEngine {
   pull(image: string): Promise<string>;
   tryPull(image: string): Promise<CommandResult>;
@@ -13,15 +13,15 @@ export interface ContainerEngine {
   stop(): Promise<void>;
 }
 
-/** A Docker daemon of its own, with its own images, that needs no network. */
+/** Starts a separate Docker daemon with its own images and without a network. */
 export async function startDocker(): Promise<ContainerEngine> {
-  const folder = await mkdtemp(join(tmpdir(), "nixery-docker-"));
-  const socket = `unix://${folder}/docker.sock`;
+  const directory = await mkdtemp(join(tmpdir(), "nixery-docker-"));
+  const socket = `unix://${directory}/docker.sock`;
   const daemon = startService(peer("dockerd"), [
     ...["--iptables=false", "--bridge=none", "--ip-forward=false", "--ip-masq=false"],
     ...["--exec-opt", "native.cgroupdriver=cgroupfs"],
-    ...["--data-root", join(folder, "data"), "--exec-root", join(folder, "exec")],
-    ...["--pidfile", join(folder, "pid"), "-H", socket],
+    ...["--data-root", join(directory, "data"), "--exec-root", join(directory, "exec")],
+    ...["--pidfile", join(directory, "pid"), "-H", socket],
   ]);
   await daemon.waitFor(/API listen on/);
   const docker = ["-H", socket];
@@ -32,7 +32,7 @@ export async function startDocker(): Promise<ContainerEngine> {
       runCommand("docker", [...docker, "run", "--rm", "--network", "none", image, ...command]),
     stop: async () => {
       await daemon.stop();
-      await rm(folder, { recursive: true, force: true });
+      await rm(directory, { recursive: true, force: true });
     },
   };
 }

@@ -1,30 +1,43 @@
 import { createServer } from "node:http";
 import { createNix, createPathSource } from "@nixery/nix";
-import { createNixery, type Nixery, type NixeryEvent } from "@nixery/nixery";
+import {
+  createNixery,
+  type Nixery,
+  type NixeryEvent,
+  type NixeryOptions,
+  type PackageSource,
+} from "@nixery/nixery";
 import { createNodeListener } from "@nixery/nixery/node";
-import type { Storage } from "@nixery/storage";
 import { bundledPackages } from "./bundled-packages.ts";
 
 export interface EmbeddedRegistry {
   readonly nixery: Nixery;
   readonly url: string;
   readonly port: number;
-  /** All that it has told so far. */
+  /** All events so far. */
   readonly events: readonly NixeryEvent[];
   close(): Promise<void>;
 }
 
-/** A registry in this process, over any storage, with the bundled package set. */
-export async function embedRegistry(storage: Storage): Promise<EmbeddedRegistry> {
+/** Options of `createNixery`; the package source is the bundled package set by default. */
+export type EmbeddedOptions = Partial<NixeryOptions> & Pick<NixeryOptions, "storage">;
+
+/** The bundled package set, as `createNixery` takes it. */
+export async function bundledSource(): Promise<PackageSource> {
   const { directory, revision } = await bundledPackages();
   const nix = createNix({
     sandbox: false,
     settings: { "build-users-group": "", "max-jobs": "auto" },
   });
+  return createPathSource({ path: directory, revision, nix });
+}
+
+/** Starts a registry in this process. */
+export async function embedRegistry(options: EmbeddedOptions): Promise<EmbeddedRegistry> {
   const events: NixeryEvent[] = [];
   const nixery = createNixery({
-    storage,
-    packages: createPathSource({ path: directory, revision, nix }),
+    ...options,
+    packages: options.packages ?? (await bundledSource()),
     onEvent: (event) => events.push(event),
   });
   const server = createServer(createNodeListener(nixery.handler));
@@ -33,7 +46,7 @@ export async function embedRegistry(storage: Storage): Promise<EmbeddedRegistry>
   });
   const address = server.address();
   if (address === null || typeof address === "string") {
-    throw new Error("the server has no port");
+    throw new Error("The server has no port.");
   }
   return {
     nixery,

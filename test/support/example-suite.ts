@@ -8,7 +8,7 @@ import { type Service, startService } from "./process.ts";
 import { pullImage } from "./pull.ts";
 import { inRepository } from "./repository.ts";
 
-/** What `examples/<name>/src/server.ts` has to do, whatever framework it shows. */
+/** The tests of `examples/<name>/src/server.ts`, the same for every framework. */
 export function exampleSuite(name: string): void {
   describe(`examples/${name}`, () => {
     let service: Service;
@@ -31,13 +31,13 @@ export function exampleSuite(name: string): void {
       await rm(storage, { recursive: true, force: true });
     });
 
-    it("serves an image, every digest of which is right", async () => {
+    it("serves an image with valid digests", async () => {
       const { manifest, config } = await pullImage(url, "hello");
       expect(manifest.layers.length).toBeGreaterThan(1);
       expect(config).toMatchObject({ os: "linux", architecture: "amd64" });
     });
 
-    it("serves a part of a layer", async () => {
+    it("serves a range of a layer", async () => {
       const { manifest } = await pullImage(url, "hello");
       const [layer] = manifest.layers;
       const part = await fetch(`${url}/v2/hello/blobs/${layer?.digest}`, {
@@ -48,7 +48,7 @@ export function exampleSuite(name: string): void {
       expect(Buffer.from(await part.arrayBuffer()).toString("hex")).toBe("1f8b");
     });
 
-    it("names a package that does not exist", async () => {
+    it("names a missing package", async () => {
       const response = await fetch(`${url}/v2/hello/nosuch/manifests/latest?ns=localhost`);
       expect(response.status).toBe(404);
       expect(response.headers.get("content-type")).toBe("application/json");
@@ -57,18 +57,18 @@ export function exampleSuite(name: string): void {
       });
     });
 
-    it("takes no images", async () => {
+    it("rejects pushes", async () => {
       const response = await fetch(`${url}/v2/hello/blobs/uploads/`, { method: "POST" });
       expect(response.status).toBe(405);
       expect(await response.json()).toMatchObject({ errors: [{ code: "UNSUPPORTED" }] });
     });
 
-    it("has a page of its own beside the registry", async () => {
+    it("serves its own page beside the registry", async () => {
       const response = await fetch(url);
       expect(await response.text()).toContain("Pull an image from here.");
     });
 
-    it("ends when it is told to", async () => {
+    it("exits on SIGTERM", async () => {
       await service.stop("SIGTERM");
       expect(service.child.exitCode).toBe(0);
     });

@@ -1,6 +1,6 @@
-// Loaded into the server before it (`node --import`): kills the process, as kill -9 does, at the step
-// of a build that KILL_AT_STEP counts to, or says how many steps the build had. Steps are what can
-// leave something behind: a program started, a file renamed or removed, and what the log tells.
+// A preload of the server (`node --import`): kills the process with SIGKILL at step KILL_AT_STEP of a
+// build, or prints the number of steps. Steps are calls that may leave something behind (starting a
+// program, renaming, linking or removing a file) and lines of the log.
 import childProcess from "node:child_process";
 import fs from "node:fs/promises";
 import { syncBuiltinESMExports } from "node:module";
@@ -20,7 +20,7 @@ function count(): void {
   }
 }
 
-/** Counts the moment before a call and that after it. */
+/** Counts before a call and after it. */
 function countCalls<Arguments extends readonly unknown[], Result>(
   call: (...args: Arguments) => Result,
 ): (...args: Arguments) => Result {
@@ -38,6 +38,7 @@ function countCalls<Arguments extends readonly unknown[], Result>(
 
 fs.rename = countCalls(fs.rename);
 fs.unlink = countCalls(fs.unlink);
+fs.link = countCalls(fs.link);
 Object.assign(childProcess, { spawn: countCalls(childProcess.spawn) });
 syncBuiltinESMExports();
 
@@ -48,11 +49,11 @@ process.stderr.write = (text: string | Uint8Array) => {
   if (message === "source-resolved") {
     isBuilding = true;
   }
-  // How many lines Nix prints is up to its store.
+  // The number of Nix's lines depends on its store.
   if (message !== "nix-line") {
     count();
   }
-  if (message.startsWith("stored ")) {
+  if (message.startsWith("Stored ")) {
     isBuilding = false;
     write(`steps of the build: ${step}\n`);
   }

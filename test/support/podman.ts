@@ -5,12 +5,12 @@ import { runCommand, tryCommand } from "./command.ts";
 import type { ContainerEngine } from "./docker.ts";
 import { peer } from "./peer.ts";
 
-/** podman with a storage of its own. runc, because crun refuses hybrid cgroups. */
+/** podman with its own storage, and runc, because crun does not support hybrid cgroups. */
 export async function startPodman(): Promise<ContainerEngine> {
-  const folder = await mkdtemp(join(tmpdir(), "nixery-podman-"));
+  const directory = await mkdtemp(join(tmpdir(), "nixery-podman-"));
   const podman = peer("podman");
   const options = [
-    ...["--root", join(folder, "root"), "--runroot", join(folder, "run")],
+    ...["--root", join(directory, "root"), "--runroot", join(directory, "run")],
     ...["--runtime", peer("runc"), "--cgroup-manager", "cgroupfs"],
   ];
   const pull = [...options, "pull", "-q", "--tls-verify=false"];
@@ -25,7 +25,7 @@ export async function startPodman(): Promise<ContainerEngine> {
       ]),
     stop: async () => {
       await tryCommand(podman, [...options, "system", "reset", "--force"]);
-      await rm(folder, { recursive: true, force: true });
+      await rm(directory, { recursive: true, force: true });
     },
   };
 }

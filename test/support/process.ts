@@ -3,11 +3,11 @@ import { once } from "node:events";
 
 export interface Service {
   readonly child: ChildProcess;
-  /** All that it has printed so far. */
+  /** All output so far. */
   output(): string;
-  /** Resolves with the first match in the output; rejects when the process ends without one. */
+  /** Resolves with the first match in the output; rejects when the process exits without one. */
   waitFor(pattern: RegExp): Promise<RegExpExecArray>;
-  /** Ends it with a signal and resolves when it has gone. */
+  /** Sends a signal and resolves when the process has exited. */
   stop(signal?: NodeJS.Signals): Promise<void>;
 }
 
@@ -47,7 +47,8 @@ export function startService(
         listeners.add(look);
         look();
         ended.then(
-          () => reject(new Error(`${command} ended without ${pattern.source}:\n${output}`)),
+          () =>
+            reject(new Error(`${command} exited without printing ${pattern.source}:\n${output}`)),
           reject,
         );
       }),

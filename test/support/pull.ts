@@ -26,8 +26,18 @@ export interface ImageConfig {
   readonly history: readonly unknown[];
 }
 
+export interface PullOptions {
+  /**
+   * Media type of the manifest.
+   * @defaultValue any
+   */
+  readonly accept?: string | undefined;
+}
+
 export interface PulledImage {
   readonly digest: string;
+  /** Of the manifest. */
+  readonly descriptor: Descriptor;
   readonly manifest: Manifest;
   readonly config: ImageConfig;
   /** Uncompressed tar of each layer. */
@@ -38,47 +48,57 @@ function sha256(bytes: Uint8Array | string): string {
   return `sha256:${createHash("sha256").update(bytes).digest("hex")}`;
 }
 
-/** The digest that a tag stands for; fails unless the server answers 200. */
-export async function manifestDigest(url: string, name: string, tag = "latest"): Promise<string> {
-  const response = await fetch(`${url}/v2/${name}/manifests/${tag}`, { method: "HEAD" });
+/** The digest of an image's manifest; rejects unless the status is 200. */
+export async function manifestDigest(
+  url: string,
+  name: string,
+  { accept = "*/*" }: PullOptions = {},
+): Promise<string> {
+  const response = await fetch(`${url}/v2/${name}/manifests/latest`, {
+    method: "HEAD",
+    headers: { accept },
+  });
   const digest = response.headers.get("docker-content-digest");
   if (response.status !== 200 || digest === null) {
-    throw new Error(`HEAD of ${name}:${tag} answered ${response.status}`);
+    throw new Error(`HEAD of ${name} returned ${response.status}.`);
   }
   return digest;
 }
 
-/** Pulls an image as a client does, checking every digest on the way. */
-export async function pullImage(url: string, name: string, tag = "latest"): Promise<PulledImage> {
-  const digest = await manifestDigest(url, name, tag);
-  const manifest: Manifest = JSON.parse(
-    await text(fetchChecked(`${url}/v2/${name}/manifests/`, digest)),
-  );
+/** Pulls an image as a client does, and checks every digest. */
+export async function pullImage(
+  url: string,
+  name: string,
+  options: PullOptions = {},
+): Promise<PulledImage> {
+  const digest = await manifestDigest(url, name, options);
+  const bytes = await fetchChecked(`${url}/v2/${name}/manifests/`, digest);
+  const manifest: Manifest = JSON.parse(bytes.toString("utf8"));
+  const descriptor = { mediaType: manifest.mediaType, digest, size: bytes.byteLength };
   const blobs = `${url}/v2/${name}/blobs/`;
-  const config: ImageConfig = JSON.parse(await text(fetchChecked(blobs, manifest.config.digest)));
+  const config: ImageConfig = JSON.parse(
+    (await fetchChecked(blobs, manifest.config.digest)).toString("utf8"),
+  );
   const tars: Buffer[] = [];
   for (const [index, layer] of manifest.layers.entries()) {
-    const tar = gunzipSync(await fetchChecked(blobs, layer.digest, layer.size));
+    const bytes = await fetchChecked(blobs, layer.digest, layer.size);
+    const tar = layer.mediaType.endsWith("gzip") ? gunzipSync(bytes) : bytes;
     if (sha256(tar) !== config.rootfs.diff_ids[index]) {
-      throw new Error(`${layer.digest} does not decompress to its diff ID`);
+      throw new Error(`${layer.digest} does not decompress to its diff ID.`);
     }
     tars.push(tar);
   }
-  return { digest, manifest, config, tars };
-}
-
-async function text(bytes: Promise<Buffer>): Promise<string> {
-  return (await bytes).toString("utf8");
+  return { digest, descriptor, manifest, config, tars };
 }
 
 async function fetchChecked(base: string, digest: string, size?: number): Promise<Buffer> {
   const response = await fetch(base + digest);
   const bytes = Buffer.from(await response.arrayBuffer());
   if (response.status !== 200 || sha256(bytes) !== digest) {
-    throw new Error(`${digest} answered ${response.status} with bytes of ${sha256(bytes)}`);
+    throw new Error(`${digest} returned ${response.status} with bytes of ${sha256(bytes)}.`);
   }
   if (size !== undefined && bytes.length !== size) {
-    throw new Error(`${digest} has ${bytes.length} bytes instead of ${size}`);
+    throw new Error(`${digest} has ${bytes.length} bytes instead of ${size}.`);
   }
   return bytes;
 }

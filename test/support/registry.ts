@@ -13,18 +13,18 @@ export interface Registry {
   /** Such as `127.0.0.1:40123`. */
   readonly host: string;
   readonly port: number;
-  /** Folder of the filesystem backend. */
+  /** Directory of the filesystem backend. */
   readonly storage: string;
-  /** Ends the server and removes its storage. */
+  /** Stops the server and removes its storage. */
   stop(): Promise<void>;
 }
 
 export interface RegistryOptions {
-  /** @defaultValue a fresh folder */
+  /** @defaultValue a new directory */
   readonly storage?: string | undefined;
   readonly env?: Readonly<Record<string, string>> | undefined;
   /**
-   * A command that runs the one given to it as its last arguments.
+   * A command that runs the command in its last arguments.
    * @defaultValue none
    */
   readonly wrapper?: readonly string[] | undefined;
@@ -42,7 +42,7 @@ export async function startRegistry(options: RegistryOptions = {}): Promise<Regi
     env: {
       PORT: "0",
       STORAGE_PATH: storage,
-      // What it keeps in its home is gone after the test too.
+      // So that its home directory is removed with the storage.
       HOME: join(storage, "home"),
       ...serverEnvironment(packages),
       ...options.env,

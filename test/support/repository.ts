@@ -1,7 +1,7 @@
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
 
-/** Folder of the repository. */
+/** Directory of the repository. */
 const repository: string = fileURLToPath(new URL("../..", import.meta.url));
 
 /** Path of a file below the repository. */

@@ -5,20 +5,20 @@ import { runCommand } from "./command.ts";
 import { peer } from "./peer.ts";
 
 export interface UnpackedImage {
-  /** Folder that holds the image's root file system. */
+  /** Directory of the image's root file system. */
   readonly rootfs: string;
-  /** Runs a command in it, under emulation when an emulator is named. */
+  /** Runs a command in it, with an emulator if one is given. */
   run(command: readonly string[], emulator?: string): Promise<string>;
   remove(): Promise<void>;
 }
 
 /** Copies an image with skopeo and unpacks it with umoci. */
 export async function unpackImage(host: string, name: string): Promise<UnpackedImage> {
-  const folder = await mkdtemp(join(tmpdir(), "nixery-image-"));
-  const layout = join(folder, "layout");
-  const bundle = join(folder, "bundle");
+  const directory = await mkdtemp(join(tmpdir(), "nixery-image-"));
+  const layout = join(directory, "layout");
+  const bundle = join(directory, "bundle");
   const platform = name.startsWith("arm64/") ? ["--override-arch", "arm64"] : [];
-  const remove = (): Promise<void> => rm(folder, { recursive: true, force: true });
+  const remove = (): Promise<void> => rm(directory, { recursive: true, force: true });
   try {
     await runCommand(peer("skopeo"), [
       ...platform,

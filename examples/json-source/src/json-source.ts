@@ -3,11 +3,11 @@ import { readFile } from "node:fs/promises";
 import { type Closure, type PackageSource, PackageSourceError } from "@nixery/package-source";
 import { type ClosurePath, isStorePath } from "@nixery/store-path";
 
-/** What the file holds: package names, and the store paths that they need. */
+/** The content of the file. */
 export interface PackageFile {
-  /** Attribute name -> store paths of its outputs. */
+  /** Package name -> store paths of its outputs. */
   readonly packages: Readonly<Record<string, readonly string[]>>;
-  /** Every store path with its size and references, as `nix path-info --json --recursive` has them. */
+  /** All store paths with their sizes and references, as in `nix path-info --json --recursive`. */
   readonly paths: readonly ClosurePath[];
 }
 
@@ -15,12 +15,12 @@ export interface JsonSourceOptions {
   readonly file: string;
 }
 
-/** Serves store paths that are on this machine already, by the names in a JSON file. */
+/** Serves store paths of this machine under the names in a JSON file. */
 export function createJsonSource({ file }: JsonSourceOptions): PackageSource {
   return {
     name: `json:${file}`,
 
-    // The file's content pins the package set: other content gives other images.
+    // The content of the file identifies the package set.
     async resolve(tag) {
       if (tag !== "latest") {
         return undefined;
@@ -48,24 +48,30 @@ async function read(file: string): Promise<{ content: PackageFile; revision: str
 }
 
 function parse(text: string): PackageFile {
+  let content: Partial<PackageFile> | null;
   try {
-    const content: PackageFile = JSON.parse(text);
-    const roots = Object.values(content.packages).flat();
-    if ([...roots, ...content.paths.map(({ path }) => path)].every(isStorePath)) {
-      return content;
-    }
+    content = JSON.parse(text);
   } catch (cause) {
-    throw unavailable("The package file of this server is not valid JSON. Pull again later.", cause);
+    throw unavailable("The package file of this server is not valid JSON. Fix it.", cause);
   }
-  throw unavailable("The package file of this server names an invalid store path. Fix it.");
+  const { packages, paths } = content ?? {};
+  if (packages === undefined || paths === undefined) {
+    throw unavailable('The package file of this server lacks "packages" or "paths". Add them.');
+  }
+  const all = [...Object.values(packages).flat(), ...paths.map(({ path }) => path)];
+  const invalid = all.find((path) => !isStorePath(path));
+  if (invalid !== undefined) {
+    throw unavailable(`The package file of this server has an invalid path "${invalid}". Fix it.`);
+  }
+  return { packages, paths };
 }
 
-/** The store paths of the packages and all that they refer to. */
+/** The store paths of the packages, and all that they refer to. */
 function closureOf({ packages, paths }: PackageFile, names: readonly string[]): Closure {
   const missing = names.filter((name) => !Object.hasOwn(packages, name));
   if (missing.length > 0) {
     throw new PackageSourceError("ERR_PACKAGE_SOURCE_NOT_FOUND", {
-      message: `There is no package ${missing.join(", ")} here. Ask for one of ${Object.keys(packages).join(", ")}.`,
+      message: `This server has no package ${list(missing)}. Use ${list(Object.keys(packages))}.`,
       packages: missing,
     });
   }
@@ -76,7 +82,7 @@ function closureOf({ packages, paths }: PackageFile, names: readonly string[]): 
   for (let path = open.pop(); path !== undefined; path = open.pop()) {
     const found = known.get(path);
     if (found === undefined) {
-      throw unavailable(`The package file of this server lacks ${path}. Add it.`);
+      throw unavailable(`The package file of this server lacks the path "${path}". Add it.`);
     }
     if (!needed.has(path)) {
       needed.set(path, found);
@@ -84,6 +90,10 @@ function closureOf({ packages, paths }: PackageFile, names: readonly string[]): 
     }
   }
   return { roots, paths: [...needed.values()].toSorted((a, b) => (a.path < b.path ? -1 : 1)) };
+}
+
+function list(names: readonly string[]): string {
+  return names.map((name) => `"${name}"`).join(", ");
 }
 
 function unavailable(message: string, cause?: unknown): PackageSourceError {

@@ -7,8 +7,8 @@ import { PrepareError } from "./error.mjs";
 const run = promisify(execFile);
 
 /**
- * An apt of our own for one architecture: its state, caches and configuration are all inside
- * `directory`, so that neither root nor the machine's apt and dpkg are touched.
+ * A separate apt for one architecture. Its state, caches and configuration are inside `directory`, so
+ * that it needs no root and does not change the machine's apt and dpkg.
  */
 export async function openApt({ directory, architecture, sources, signal }) {
   const configuration = join(directory, "apt.conf");
@@ -57,7 +57,7 @@ function aptConfiguration(directory, architecture) {
     `Dir::Etc::preferencesparts "/dev/null";`,
     `APT::Architecture "${architecture}";`,
     `APT::Architectures { "${architecture}"; };`,
-    // As root apt would download as another user, who may not write here.
+    // By default, root's apt downloads as another user, which may not write here.
     `APT::Sandbox::User "root";`,
     `APT::Update::Error-Mode "any";`,
     `Acquire::Retries "3";`,
@@ -68,12 +68,12 @@ function aptConfiguration(directory, architecture) {
 function explain(error, command) {
   if (error.code === "ENOENT") {
     return new PrepareError(
-      `${command} was not found, and the bundled package set is made of Debian packages: run this on Debian, or serve a package set of your own instead.`,
+      `${command} was not found, and the bundled package set is made of Debian packages. Run this on Debian, or serve another package set.`,
     );
   }
-  const said = /^[EW]: .*/m.exec(error.stderr ?? "")?.[0] ?? error.message;
+  const reason = /^[EW]: .*/m.exec(error.stderr ?? "")?.[0] ?? error.message;
   return new PrepareError(
-    `${command} could not fetch Debian packages (${said}): check that this machine reaches its Debian archive ("apt-get update"), then run this again.`,
+    `${command} failed to fetch Debian packages (${reason}). Check that this machine reaches its Debian archive ("apt-get update"), then run this again.`,
     { cause: error },
   );
 }

@@ -1,4 +1,4 @@
-/** The order of names that does not depend on the machine's language. */
+/** Orders names independently of the machine's language. */
 export function byName(a, b) {
   if (a === b) {
     return 0;

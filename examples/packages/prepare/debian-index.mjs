@@ -2,7 +2,7 @@ import { byName } from "./by-name.mjs";
 import { PrepareError } from "./error.mjs";
 
 /**
- * A package index, read only as far as it is asked: it has 60,000 stanzas, and the set needs 200.
+ * A package index, parsed on demand: it has 60,000 stanzas, and the set needs 200.
  */
 export function readDebianIndex(text) {
   const stanzas = new Map();
@@ -21,7 +21,7 @@ export function readDebianIndex(text) {
     const stanza = stanzas.get(name);
     if (stanza === undefined) {
       throw new PrepareError(
-        `Debian has no package "${name}" for this release: correct its name in packages.mjs.`,
+        `Debian has no package "${name}" for this release. Correct its name in packages.mjs.`,
       );
     }
     return new RegExp(`^${key}: (.*)`, "m").exec(stanza)?.[1];
@@ -30,7 +30,7 @@ export function readDebianIndex(text) {
 
   return {
     field,
-    /** What a package needs, each a package that exists: of alternatives the first that does. */
+    /** The dependencies of a package; of alternatives, the first that exists. */
     dependencies: (name) =>
       [field(name, "Pre-Depends"), field(name, "Depends")]
         .flatMap((value) => value?.split(",") ?? [])

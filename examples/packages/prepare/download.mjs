@@ -4,8 +4,8 @@ import { join } from "node:path";
 import { PrepareError } from "./error.mjs";
 
 /**
- * Brings packages into `into`. What is there already with the right digest is not fetched again, nor
- * what an earlier set (`previous`) or an interrupted run (`leftovers`) has.
+ * Downloads packages to `into`. Files with the right digest are not fetched again, whether they are
+ * there already, in an earlier set (`previous`) or in those of an interrupted run (`leftovers`).
  */
 export async function downloadDebs({ apt, debs, into, previous, leftovers, scratch }) {
   await mkdir(into, { recursive: true });
@@ -35,14 +35,14 @@ export async function downloadDebs({ apt, debs, into, previous, leftovers, scrat
       continue;
     }
     throw new PrepareError(
-      `The download of ${deb.file} does not have the sha256 that the package index gives: run this again, and if it stays so, check the Debian archive this machine uses.`,
+      `The SHA-256 of ${deb.file} is not the one in the package index. Run this again, and check this machine's Debian archive if it fails again.`,
     );
   }
 }
 
 /**
- * Takes the whole packages out of a directory that apt downloads into. apt names files in its own
- * way, and half a file like a whole one, so they are recognised by their digests.
+ * Moves complete packages out of apt's download directory. apt has its own file names, also for
+ * incomplete files, so packages are recognised by their digests.
  */
 async function adopt(debs, directory, into) {
   const wanted = new Map(debs.map((deb) => [deb.sha256, deb]));
@@ -59,7 +59,7 @@ async function hasDigest(file, digest) {
   return (await digestOf(file)) === digest;
 }
 
-/** The sha256 of a file, or nothing where there is none. */
+/** The SHA-256 of a file; `undefined` when it cannot be read. */
 async function digestOf(file) {
   const bytes = await readFile(file).catch(() => undefined);
   return bytes && createHash("sha256").update(bytes).digest("hex");

@@ -1,4 +1,4 @@
-/** What default.nix reads: everything about the packages that is not a file beside it. */
+/** The index that default.nix reads: everything about the packages but their files. */
 export function describeSet({ resolved, attributes, recipes }) {
   const systems = {};
   for (const [system, packages] of Object.entries(resolved)) {
@@ -39,7 +39,7 @@ function describePackage(
   };
 }
 
-/** Variables of programs as lines of three words, which a shell or perl splits. */
+/** Variables of programs as lines of three words, for shell and perl. */
 function lines(programs) {
   return Object.entries(programs ?? {}).flatMap(([program, values]) =>
     Object.entries(values).map(([variable, value]) => `${program} ${variable} ${value}`),

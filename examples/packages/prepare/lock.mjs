@@ -2,17 +2,17 @@ import { link, readFile, rename, rm, writeFile } from "node:fs/promises";
 import { setTimeout } from "node:timers/promises";
 
 /**
- * Runs `work` while no other process on this machine holds the lock, a file with its holder's
- * process number. A holder that was killed is noticed by its number, so nothing has to be cleaned up.
+ * Runs `work` while holding a lock between the processes of this machine: a file with the process id
+ * of its holder. The lock of a process that was killed is taken over.
  */
 export async function withLock(file, { signal }, work) {
-  // A link appears with its content, so a lock never stands there empty.
+  // A link appears with its content, so a lock is never empty.
   const own = `${file}.${process.pid}.${(sequence += 1)}`;
   await writeFile(own, String(process.pid));
   try {
     while (!(await take(own, file))) {
       const holder = await read(file);
-      if (holder !== undefined && !lives(holder)) {
+      if (holder !== undefined && !isRunning(holder)) {
         await clear(file, holder, `${own}.dead`);
       } else {
         await setTimeout(50, undefined, { signal });
@@ -42,7 +42,7 @@ async function take(own, file) {
   }
 }
 
-/** Removes a dead holder's lock, and puts it back if it is by now another's. */
+/** Removes the lock of a process that has ended, and restores it if another process holds it by now. */
 async function clear(file, holder, aside) {
   await rename(file, aside).catch(() => {});
   const moved = await read(aside);
@@ -56,7 +56,7 @@ async function read(file) {
   return readFile(file, "utf8").catch(() => undefined);
 }
 
-function lives(holder) {
+function isRunning(holder) {
   try {
     process.kill(Number(holder), 0);
     return true;

@@ -2,8 +2,8 @@ import { byName } from "./by-name.mjs";
 import { readDebianIndex } from "./debian-index.mjs";
 
 /**
- * Turns one architecture's package index into packages of the set: those that have an attribute and
- * all that they depend on, in the order of their names, without cycles.
+ * The packages of the set for one architecture, from its package index: those with an attribute and
+ * their dependencies, ordered by name, without cycles.
  */
 export function resolvePackages({ available, attributes, recipes, ignored }) {
   const debian = readDebianIndex(available);
@@ -59,10 +59,10 @@ export function resolvePackages({ available, attributes, recipes, ignored }) {
     }));
 }
 
-/** Packages that any script may be started with, so that every package can refer to them. */
+/** Interpreters of scripts, to which every package can refer. */
 const implicit = ["bash"];
 
-/** A package and what is unpacked with it: by exact name, or along its dependencies by pattern. */
+/** A package and those that are unpacked with it, by exact name or by pattern along its dependencies. */
 function gatherMembers(name, wanted, debian) {
   const patterns = wanted.filter((each) => typeof each !== "string");
   const found = new Set([name, ...wanted.filter((each) => typeof each === "string")]);
@@ -79,7 +79,7 @@ function gatherMembers(name, wanted, debian) {
   return [...found];
 }
 
-/** The dependencies that a recipe's own values name, as in `@libtinfo6@/lib/terminfo`. */
+/** The dependencies in the values of a recipe, as in `@libtinfo6@/lib/terminfo`. */
 function mentioned(recipe) {
   const values = JSON.stringify([recipe.links, recipe.environment, recipe.searchPath]);
   return [...values.matchAll(/@([a-z0-9.+-]+)@/g)]
@@ -88,8 +88,8 @@ function mentioned(recipe) {
 }
 
 /**
- * A store path cannot refer to one that refers back. Of a cycle, the edge that closes it on a walk
- * in the order of names is left out.
+ * Removes cycles, which store paths cannot have: the edge that closes one on a walk in the order of
+ * names.
  */
 function removeBackEdges(packages, roots) {
   const state = new Map();
@@ -111,7 +111,7 @@ function removeBackEdges(packages, roots) {
   }
 }
 
-/** The upstream part of a Debian version, in the characters that a store path may have. */
+/** The upstream part of a Debian version, in characters that are valid in a store path. */
 function storeVersion(version) {
   return version
     .replace(/^\d+:/, "")

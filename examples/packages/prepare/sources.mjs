@@ -3,9 +3,8 @@ import { join } from "node:path";
 import { byName } from "./by-name.mjs";
 
 /**
- * The Debian archives this machine is set up with, as lines for a sources list of our own: only the
- * release itself, its updates and its security fixes, so that third-party archives on the machine
- * neither change what is in the package set nor have to be reachable.
+ * The Debian archives of this machine as lines of a sources list: the release, its updates and its
+ * security fixes. Third-party archives are left out, so that the package set does not depend on them.
  */
 export async function debianSources(etc = "/etc") {
   const release = await readFile(join(etc, "os-release"), "utf8").catch(() => "");
@@ -16,7 +15,7 @@ export async function debianSources(etc = "/etc") {
     .filter((entry) => suites.has(entry.suite) && entry.components.includes("main"))
     .map(({ uri, suite, signedBy }) => {
       const key = signedBy === undefined ? "" : ` signed-by=${signedBy}`;
-      // The package index alone: not the translations, icons and descriptions of a desktop.
+      // Only the package index, without translations and icons.
       return `deb [target=Packages${key}] ${uri} ${suite} main\n`;
     });
 }
@@ -49,7 +48,7 @@ function parseLines(text) {
   );
 }
 
-/** Entries of several lines (deb822); a key block in the entry itself is left to the machine's keys. */
+/** Entries of several lines (deb822). For a key inside the entry, the machine's keys are used. */
 function parseStanzas(text) {
   return text.split(/\n\s*\n/).flatMap((stanza) => {
     const field = (name) => new RegExp(`^${name}:[ \\t]*(.*)`, "im").exec(stanza)?.[1].trim() ?? "";

@@ -13,7 +13,7 @@ beforeAll(async () => {
 });
 
 describe.each(systems)("the package set for %s", (system) => {
-  test("has the attributes that every image and the examples ask for", async () => {
+  test("has the attributes that every image and the examples need", async () => {
     const names = await evaluate(directory, system, "builtins.attrNames set");
     expect(names).toEqual(
       expect.arrayContaining(
@@ -25,7 +25,7 @@ describe.each(systems)("the package set for %s", (system) => {
     expect(await evaluate(directory, system, "set.perlPackages ? JSON")).toBe(true);
   });
 
-  test("names store paths as nixpkgs does, whatever the directory is called", async () => {
+  test("names store paths as nixpkgs does, independently of its directory", async () => {
     const other = await mkdtemp(join(tmpdir(), "nixery-packages-"));
     for (const name of ["default.nix", "testing.nix", "index.json", "builder"]) {
       await cp(join(directory, name), join(other, name), { recursive: true });
@@ -43,14 +43,14 @@ describe.each(systems)("the package set for %s", (system) => {
     expect(await evaluate(directory, system, "set.hello.meta.description")).toMatch(/GNU/);
   });
 
-  test("builds, and what is built holds together", async () => {
+  test("builds, and store paths are consistent", async () => {
     const problems = (
       await Promise.all((await closure(await build(directory, system, []))).map(inspect))
     ).flat();
     expect(problems).toEqual([]);
   });
 
-  test("refers to the libraries that a program loads", async () => {
+  test("has references to the libraries that a program loads", async () => {
     const [hello = "", cacert = ""] = await build(directory, system, ["hello", "cacert"]);
     expect(await closure([hello])).toEqual([expect.stringContaining("-glibc-"), hello]);
     expect(await closure([cacert])).toEqual([cacert]);
@@ -59,7 +59,7 @@ describe.each(systems)("the package set for %s", (system) => {
     );
   });
 
-  test("refuses, fails and lingers where it says so", async () => {
+  test("rejects, fails and waits in its testing packages", async () => {
     const refusals = {
       "unfree-example": "has an unfree license (‘unfree’), refusing to evaluate",
       "broken-example": "is marked as broken, refusing to evaluate",
@@ -86,7 +86,7 @@ describe.each(systems)("the package set for %s", (system) => {
   });
 });
 
-test("an architecture that the set is not made for is named", async () => {
+test("an unsupported architecture is named", async () => {
   await expect(evaluate(directory, "riscv64-linux", "set.hello.name")).rejects.toHaveProperty(
     "stderr",
     expect.stringContaining("made for aarch64-linux and x86_64-linux, not for riscv64-linux"),
@@ -97,13 +97,13 @@ test("a package is built from the same bytes to the same bytes", async () => {
   await build(directory, "x86_64-linux", ["git", "perl", "python3"]);
   for (const name of ["git", "perl", "python3"]) {
     const derivation = String(await evaluate(directory, "x86_64-linux", `set.${name}.drvPath`));
-    // Nix builds it again, and fails where the result differs.
+    // Nix builds it again, and fails when the result differs.
     const printed = await output("nix-store", ["--realise", "--check", derivation]);
     expect(printed).toMatch(/^\/nix\/store\//);
   }
 });
 
-test("programs run in an image that holds nothing but their closure", async () => {
+test("programs run in an image of only their closure", async () => {
   const paths = await build(
     directory,
     "x86_64-linux",
@@ -112,7 +112,7 @@ test("programs run in an image that holds nothing but their closure", async () =
     ),
   );
   const root = await imageRoot(paths);
-  onTestFinished(root.remove);
+  onTestFinished(() => root.remove());
   expect(await root.run("/bin/hello")).toBe("Hello, world!");
   expect(await root.run("/bin/bash", "-c", "ls -d /tmp /etc/ssl")).toBe("/etc/ssl\n/tmp");
   expect(await root.run("/bin/sh", "-c", "echo a | sponge /tmp/a; cat /tmp/a")).toBe("a");
@@ -134,7 +134,7 @@ test("programs run in an image that holds nothing but their closure", async () =
   expect(await root.run("/bin/sh", "-c", "LANG=C.UTF-8 tmux -V")).toContain("tmux");
 });
 
-/** What is wrong with a store path: links that lead nowhere, programs that only Debian can start. */
+/** Problems of a store path: dangling links, and programs that only Debian can start. */
 async function inspect(path: string): Promise<string[]> {
   const problems: string[] = [];
   for (const entry of await readdir(path, { withFileTypes: true, recursive: true })) {

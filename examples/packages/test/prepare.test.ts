@@ -10,7 +10,7 @@ import { preparePackages } from "../prepare.mjs";
 
 const run = promisify(execFile);
 const script = fileURLToPath(new URL("../prepare.mjs", import.meta.url));
-/** A small set: hello, and the shell that is always with it. */
+/** A small set: hello, and the shell that every set has. */
 const attributes = { hello: "hello" };
 let parent = "";
 let directory = "";
@@ -22,7 +22,7 @@ beforeEach(async () => {
 
 afterEach(() => rm(parent, { recursive: true, force: true }));
 
-test("a set is made once, by whichever caller comes first", async () => {
+test("a set is made once for callers at the same time", async () => {
   const lines: string[] = [];
   const log = (line: string) => void lines.push(line);
   const both = await Promise.all([
@@ -41,7 +41,7 @@ test("a set is made once, by whichever caller comes first", async () => {
     changed: false,
   });
 
-  // A set made by another version of these files is made again, from what it has.
+  // A set of another version of these files is made again, from its downloads.
   const [packages = ""] = (await readFile(join(directory, "stamp"), "utf8")).split(" ");
   await writeFile(join(directory, "stamp"), `${packages} another\n`);
   await writeFile(join(directory, "default.nix"), "{ }: { }");
@@ -52,7 +52,7 @@ test("a set is made once, by whichever caller comes first", async () => {
   expect(await readFile(join(directory, "default.nix"), "utf8")).toContain("index.json");
 });
 
-test("a run that is killed is taken up by the next", async () => {
+test("a run continues after one that was killed", async () => {
   const source = `import { preparePackages } from ${JSON.stringify(script)};
     await preparePackages(${JSON.stringify({ directory, attributes })});`;
   const downloaded = firstDownload(join(parent, "some"));
@@ -69,9 +69,9 @@ test("a run that is killed is taken up by the next", async () => {
   expect(await readdir(join(parent, "some"))).toEqual(["where"]);
 });
 
-test("a caller that gives up stops it", async () => {
+test("an abort stops it", async () => {
   const controller = new AbortController();
-  const reason = new Error("enough");
+  const reason = new Error("aborted by the test");
   const log = () => controller.abort(reason);
   await expect(
     preparePackages({ directory, attributes, log, signal: controller.signal }),
@@ -79,23 +79,23 @@ test("a caller that gives up stops it", async () => {
   await expect(readdir(directory)).rejects.toHaveProperty("code", "ENOENT");
 });
 
-test("a machine without apt, and one without its archive, are told what to do", async () => {
+test("errors say what to do without apt and without its archive", async () => {
   await expect(prepareWith({ PATH: "/nonexistent" })).rejects.toMatchObject({
     code: 1,
     stderr: expect.stringMatching(
-      /^apt-get was not found, .* serve a package set of your own instead\.\n$/,
+      /^apt-get was not found, .*\. Run this on Debian, or serve another package set\.\n$/,
     ),
   });
   await expect(prepareWith({ http_proxy: "http://127.0.0.1:9" })).rejects.toMatchObject({
     code: 1,
-    stderr: expect.stringMatching(/^apt-get could not fetch .* then run this again\.\n$/),
+    stderr: expect.stringMatching(/^apt-get failed to fetch .* then run this again\.\n$/),
   });
 });
 
 /** Resolves when the first package is being written below a directory. */
-async function firstDownload(folder: string): Promise<void> {
-  await mkdir(folder, { recursive: true });
-  for await (const { filename } of watch(folder, { recursive: true })) {
+async function firstDownload(below: string): Promise<void> {
+  await mkdir(below, { recursive: true });
+  for await (const { filename } of watch(below, { recursive: true })) {
     if (filename?.endsWith(".deb") === true) {
       return;
     }

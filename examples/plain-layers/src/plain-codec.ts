@@ -1,8 +1,8 @@
 import type { LayerCodec, LayerCodecReference } from "@nixery/packing";
 
 /**
- * Layers that are not compressed: for a registry on the same machine or a fast network, where
- * compression takes longer than the bytes it saves.
+ * Layers without compression, for a registry on the same machine or a fast network, where compressing
+ * takes longer than transferring the bytes that it saves.
  *
  *     createNixery({ ..., compression: { codec: plain() } })
  */
@@ -10,7 +10,7 @@ export function plain(): LayerCodecReference {
   return { module: import.meta.url };
 }
 
-/** The builder imports this module and calls this, in a worker thread as well. */
+/** The builder imports this module and calls this function, also in worker threads. */
 export function createLayerCodec(): LayerCodec {
   return {
     id: "plain",

@@ -8,12 +8,12 @@ import { closure } from "./nix.ts";
 const run = promisify(execFile);
 
 export interface ImageRoot {
-  /** Runs a program in it, and gives what it printed on either stream. */
-  readonly run: (program: string, ...args: readonly string[]) => Promise<string>;
-  readonly remove: () => Promise<void>;
+  /** Runs a program in it, and resolves with its output on both streams. */
+  run(program: string, ...args: readonly string[]): Promise<string>;
+  remove(): Promise<void>;
 }
 
-/** A directory with what an image of these packages holds: their closure, and links to them at `/`. Needs root. */
+/** A directory with the content of an image: the packages' closure, and links to them at `/`. Needs root. */
 export async function imageRoot(packages: readonly string[]): Promise<ImageRoot> {
   const root = await mkdtemp(join(tmpdir(), "nixery-image-root-"));
   await mkdir(join(root, "nix/store"), { recursive: true });

@@ -5,10 +5,10 @@ import { preparePackages } from "../../prepare.mjs";
 
 const run = promisify(execFile);
 
-/** Runs a program and gives what it printed; a failure holds it as `stdout` and `stderr`. */
+/** Runs a program and resolves with its output; a failure has it as `stdout` and `stderr`. */
 export async function output(program: string, args: readonly string[]): Promise<string> {
   const config = process.env["NIX_CONFIG"] ?? "";
-  // Debian's Nix as root, without the users and the sandbox that only a full set-up has.
+  // Debian's Nix as root has neither build users nor a sandbox.
   const env = {
     ...process.env,
     NIX_CONFIG: `${config}\nbuild-users-group =\nsandbox = false\nmax-jobs = auto\n`,
@@ -17,7 +17,7 @@ export async function output(program: string, args: readonly string[]): Promise<
   return stdout.trim();
 }
 
-/** The whole package set: one that was made before, or the one in the repository's cache. */
+/** The whole package set: that of NIXERY_TEST_PACKAGES, or the one in the repository's cache. */
 export async function packageSet(): Promise<string> {
   const ready = process.env["NIXERY_TEST_PACKAGES"];
   if (ready !== undefined) {
@@ -39,7 +39,7 @@ export async function evaluate(directory: string, system: string, expression: st
   return JSON.parse(printed) as unknown;
 }
 
-/** Builds the attributes, or with none all packages, and gives their store paths. */
+/** Builds the attributes, or all packages when there are none, and resolves with their store paths. */
 export async function build(directory: string, system: string, attributes: readonly string[]) {
   const chosen = attributes.map((attribute) => `set.${attribute}`).join(" ");
   const all = `builtins.concatMap
@@ -53,7 +53,7 @@ export async function build(directory: string, system: string, attributes: reado
   return printed.split("\n");
 }
 
-/** The store paths with all that they refer to. */
+/** The closure of the store paths. */
 export async function closure(paths: readonly string[]): Promise<string[]> {
   return (await output("nix-store", ["--query", "--requisites", ...paths])).split("\n");
 }
