@@ -24,10 +24,11 @@ export async function readSources(directory: string): Promise<readonly SourceFil
   );
 }
 
-/** Every import, re-export and `import()` of the files. */
+/** Every import, re-export, `import()` and reference to types of the files. */
 export function importsOf(sources: readonly SourceFile[]): readonly Import[] {
   const statement = /^(?:import|export)\s+(type\s)?(?:[^"';]*?\sfrom\s+)?"([^"]+)"/gm;
   const call = /\bimport\("([^"]+)"\)/g;
+  const reference = /^\/\/\/ <reference types="([^"]+)"/gm;
   return sources.flatMap(({ file, text }) => [
     ...Array.from(text.matchAll(statement), ([, type, specifier = ""]) => ({
       file,
@@ -38,6 +39,11 @@ export function importsOf(sources: readonly SourceFile[]): readonly Import[] {
       file,
       specifier,
       isTypeOnly: false,
+    })),
+    ...Array.from(text.matchAll(reference), ([, name = ""]) => ({
+      file,
+      specifier: `@types/${name}`,
+      isTypeOnly: true,
     })),
   ]);
 }
