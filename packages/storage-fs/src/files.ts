@@ -1,8 +1,9 @@
 import { type FileHandle, open, readdir } from "node:fs/promises";
+import { errnoOf } from "@nixery/kit/errno-of";
 
-/** Makes names that came or went in `folder` survive a power cut. */
-export async function syncFolder(folder: string): Promise<void> {
-  const handle = await open(folder, "r");
+/** Makes names that were added to or removed from a directory survive a power cut. */
+export async function syncDirectory(directory: string): Promise<void> {
+  const handle = await open(directory, "r");
   try {
     await handle.sync();
   } finally {
@@ -12,18 +13,18 @@ export async function syncFolder(folder: string): Promise<void> {
 
 /** `undefined` when there is no such file. */
 export async function openIfExists(path: string): Promise<FileHandle | undefined> {
-  return unlessMissing(open(path, "r"));
+  return await unlessMissing(open(path, "r"));
 }
 
-/** The names in a folder; none where there is no folder. */
-export async function namesIn(folder: string): Promise<readonly string[]> {
-  return (await unlessMissing(readdir(folder))) ?? [];
+/** The names in a directory; none when there is no such directory. */
+export async function namesIn(directory: string): Promise<readonly string[]> {
+  return (await unlessMissing(readdir(directory))) ?? [];
 }
 
-/** A link that leads nowhere is no file, and neither is a folder. */
-const missing: ReadonlySet<string | undefined> = new Set(["ENOENT", "ELOOP", "EISDIR"]);
+/** Dangling links count as missing, and so does a directory in place of a file, or the reverse. */
+const missing: ReadonlySet<string | undefined> = new Set(["ENOENT", "ELOOP", "EISDIR", "ENOTDIR"]);
 
-/** What `operation` gives, or `undefined` when it fails for want of the file. */
+/** The result of `operation`, or `undefined` when it fails because the file is missing. */
 export async function unlessMissing<T>(operation: Promise<T>): Promise<T | undefined> {
   try {
     return await operation;
@@ -33,13 +34,6 @@ export async function unlessMissing<T>(operation: Promise<T>): Promise<T | undef
     }
     throw error;
   }
-}
-
-/** The name of a system error, such as `ENOSPC`. */
-export function errnoOf(error: unknown): string | undefined {
-  return error instanceof Error && "code" in error && typeof error.code === "string"
-    ? error.code
-    : undefined;
 }
 
 /** The number of the file that `handle` has open; no other file gets it while it is open. */

@@ -1,36 +1,46 @@
+import { errnoOf } from "@nixery/kit/errno-of";
 import { StorageError, type StorageErrorCode, isStorageError } from "@nixery/storage";
-import { errnoOf } from "./files.ts";
 
 interface Meaning {
   readonly code: StorageErrorCode;
-  readonly advice: string;
+  readonly problem: string;
+  readonly remedy: string;
 }
 
-const full: Meaning = { code: "ERR_STORAGE_FULL", advice: "no space is left; free some" };
+const full: Meaning = {
+  code: "ERR_STORAGE_FULL",
+  problem: "no space left",
+  remedy: "Free some space",
+};
 const denied: Meaning = {
   code: "ERR_STORAGE_DENIED",
-  advice: "permission is denied; let the user of this process read and write there",
+  problem: "permission denied",
+  remedy: "Let the user of this process read and write there",
 };
 const unavailable: Meaning = {
   code: "ERR_STORAGE_UNAVAILABLE",
-  advice: "check the disk and try again",
+  problem: "the system call failed",
+  remedy: "Check the disk and try again",
 };
-
 const readOnly: Meaning = {
   ...denied,
-  advice: "its file system is read-only; mount it to be written",
+  problem: "the file system is read-only",
+  remedy: "Mount it read-write",
 };
 const missing: Meaning = {
   ...unavailable,
-  advice: "its folder is not there, or was deleted meanwhile; check the path and try again",
+  problem: "a directory is missing",
+  remedy: "Check the path and try again",
 };
 const inTheWay: Meaning = {
   ...unavailable,
-  advice: "something else is in its place; move that away",
+  problem: "another kind of file is in its place",
+  remedy: "Move that file away",
 };
 const tooManyOpen: Meaning = {
   ...unavailable,
-  advice: "too many files are open; raise the limit of open files (ulimit -n)",
+  problem: "too many files are open",
+  remedy: "Raise the limit of open files (ulimit -n)",
 };
 
 const meanings: ReadonlyMap<string | undefined, Meaning> = new Map([
@@ -49,17 +59,21 @@ const meanings: ReadonlyMap<string | undefined, Meaning> = new Map([
   ["ENFILE", tooManyOpen],
 ]);
 
-/** What the error of a system call means to a user of the storage; others are passed on. */
-export function toStorageError(
-  error: unknown,
-  where: { readonly backend: string; readonly key?: string | undefined; readonly doing: string },
-): unknown {
+export interface FailedOperation {
+  readonly backend: string;
+  readonly key?: string | undefined;
+  /** Completes "Cannot ...", such as `write layers/a`. */
+  readonly operation: string;
+}
+
+/** A `StorageError` for the error of a system call; other errors are returned as they are. */
+export function toStorageError(error: unknown, failed: FailedOperation): unknown {
   const errno = errnoOf(error);
   if (errno === undefined || isStorageError(error)) {
     return error;
   }
-  const { code, advice } = meanings.get(errno) ?? unavailable;
-  const { backend, key, doing } = where;
-  const message = `${backend} cannot ${doing} (${errno}): ${advice}`;
+  const { code, problem, remedy } = meanings.get(errno) ?? unavailable;
+  const { backend, key, operation } = failed;
+  const message = `Cannot ${operation} in ${backend}: ${problem} (${errno}). ${remedy}.`;
   return new StorageError(code, { backend, key, message, cause: error });
 }

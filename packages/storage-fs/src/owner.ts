@@ -1,12 +1,13 @@
+import { createHash } from "node:crypto";
 import { readFile, readlink } from "node:fs/promises";
 import { hostname } from "node:os";
 import process from "node:process";
-import { errnoOf } from "./files.ts";
+import { errnoOf } from "@nixery/kit/errno-of";
 
 /**
- * A process, in letters, digits and dots: the boot of the machine (or its name where the boot has
- * none), the process namespace, the process ID, the time the process started. A process ID alone
- * says little: in a container it is the same after every restart.
+ * A process, in letters, digits and dots: its place, its ID and the time it started. The place is
+ * the boot of the machine (or its name where the boot has none) and the process namespace. A process
+ * ID alone says little: in a container it is the same after every restart.
  */
 export type Owner = string;
 
@@ -14,14 +15,17 @@ export type Owner = string;
 export type OwnerState = "alive" | "gone" | "unknown";
 
 export async function currentOwner(): Promise<Owner> {
-  const { boot, namespace } = await whereAmI();
-  return [boot, namespace, process.pid, await startOf(process.pid)].join(".");
+  return [await currentPlace(), process.pid, await startOf(process.pid)].join(".");
 }
 
-export async function stateOf(owner: Owner): Promise<OwnerState> {
-  const [boot, namespace, id, start] = owner.split(".");
-  const here = await whereAmI();
-  if (boot !== here.boot || namespace !== here.namespace || id === undefined) {
+/** The state of `owner`, as the process of `self` sees it. */
+export async function stateOf(owner: Owner, self: Owner): Promise<OwnerState> {
+  if (owner === self) {
+    return "alive";
+  }
+  const [place, id, start] = owner.split(".");
+  const [here] = self.split(".");
+  if (place !== here || id === undefined) {
     return "unknown";
   }
   try {
@@ -38,20 +42,20 @@ export async function stateOf(owner: Owner): Promise<OwnerState> {
   return runningSince === start ? "alive" : "gone";
 }
 
-const unknownStart = "0";
-
-interface Whereabouts {
-  readonly boot: string;
-  readonly namespace: string;
+/** A hash, because file systems keep short links, such as those of locks, without a block. */
+export function placeOf(boot: string, namespace: string): string {
+  return createHash("sha256").update(`${boot}.${namespace}`).digest("hex").slice(0, 16);
 }
 
-async function whereAmI(): Promise<Whereabouts> {
+const unknownStart = "0";
+
+async function currentPlace(): Promise<string> {
   try {
     const boot = await readFile("/proc/sys/kernel/random/boot_id", "utf8");
     const namespace = await readlink("/proc/self/ns/pid");
-    return { boot: plain(boot), namespace: plain(namespace) };
+    return placeOf(plain(boot), plain(namespace));
   } catch {
-    return { boot: plain(hostname()), namespace: "0" };
+    return placeOf(plain(hostname()), "0");
   }
 }
 
@@ -59,7 +63,7 @@ async function whereAmI(): Promise<Whereabouts> {
 async function startOf(pid: number): Promise<string> {
   try {
     const stat = await readFile(`/proc/${pid}/stat`, "utf8");
-    // The second field is a name in parentheses, which may hold spaces and parentheses.
+    // The second field is a name in parentheses, which may contain spaces and parentheses.
     const fields = stat.slice(stat.lastIndexOf(")") + 2).split(" ");
     return fields[19] ?? unknownStart;
   } catch {

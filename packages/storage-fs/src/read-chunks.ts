@@ -14,7 +14,7 @@ const chunkSize = 1024 * 1024;
 
 /**
  * The bytes of a file in large reads, one at a time: the system reads ahead by itself, and a reader
- * that is slow holds no more than the chunk it uses.
+ * that is slow has one chunk in memory.
  */
 export async function* readChunks(
   handle: FileHandle,

@@ -1,6 +1,4 @@
-import type { Layout } from "./layout.ts";
-import type { Owner } from "./owner.ts";
-import { patience, sweep } from "./sweep.ts";
+import { type SweepParts, patience, sweep } from "./sweep.ts";
 
 /** Sweeps at the start, and again when what had to stay then may have been abandoned. */
 export interface Sweeper {
@@ -8,15 +6,15 @@ export interface Sweeper {
   tidy(): Promise<void>;
 }
 
-export async function startSweeper(layout: Layout, owner: Owner): Promise<Sweeper> {
+export async function startSweeper(parts: SweepParts): Promise<Sweeper> {
   const next = async (): Promise<number> =>
-    (await sweep(layout, owner)) ? performance.now() + patience : Number.POSITIVE_INFINITY;
+    (await sweep(parts)) ? performance.now() + patience : Number.POSITIVE_INFINITY;
   let due = await next();
 
   return {
     async tidy() {
       if (performance.now() > due) {
-        // Others that write meanwhile need not wait for it.
+        // Other writes do not wait for it.
         due = Number.POSITIVE_INFINITY;
         due = await next();
       }

@@ -10,7 +10,7 @@ describe("the filesystem backend", { timeout: 60_000 }, () => {
   testStorage({
     test,
     describe,
-    capabilities: ["reopen"],
+    capabilities: ["create", "remove-version", "reopen", "replace"],
     async createStorage() {
       const directory = await mkdtemp(join(tmpdir(), "nixery-storage-"));
       return {

@@ -18,7 +18,7 @@ function runWriter(
 }
 
 const full =
-  /^write ERR_STORAGE_FULL: fs:here cannot write layers\/a \((?:EFBIG|ENOSPC)\): no space/;
+  /^write ERR_STORAGE_FULL: Cannot write layers\/a in fs:here: no space left \((?:EFBIG|ENOSPC)\)\. Free some space\.$/;
 
 describe("a write", { timeout: 30_000 }, () => {
   test("of more than a file may hold is ERR_STORAGE_FULL and leaves nothing", async () => {
@@ -27,7 +27,7 @@ describe("a write", { timeout: 30_000 }, () => {
     const outcome = await runWriter("ulimit -f 200", directory, 1_000_000);
     expect(outcome).toEqual(["open done", expect.stringMatching(full), "write done"]);
     expect(await readdir(join(directory, "layers"))).toEqual(["b"]);
-    expect(await readdir(join(directory, "temporary"))).toEqual([]);
+    expect(await readdir(join(directory, ".temporary"))).toEqual([]);
   });
 
   test.skipIf(!canMount)(
@@ -47,11 +47,13 @@ describe("opening", { timeout: 30_000 }, () => {
     // The superuser may write everywhere, so the program runs as somebody else.
     const user = process.getuid?.() === 0 ? { uid: 65_534, gid: 65_534 } : {};
     const [opened] = await runWriter(":", join(directory, "images"), 10, user);
-    expect(opened).toMatch(/^open ERR_STORAGE_DENIED: fs:here cannot open .*permission is denied/);
+    expect(opened).toMatch(
+      /^open ERR_STORAGE_DENIED: Cannot open .* in fs:here: permission denied/,
+    );
   });
 
   test.each(["file", "file/images", "loop", "loop/images"])(
-    "what is no directory is ERR_STORAGE_UNAVAILABLE: %s",
+    "a path that is not a directory is ERR_STORAGE_UNAVAILABLE: %s",
     async (path) => {
       const directory = await temporaryDirectory();
       await writeFile(join(directory, "file"), "");
@@ -61,15 +63,15 @@ describe("opening", { timeout: 30_000 }, () => {
       );
       expect(error).toMatchObject({
         code: "ERR_STORAGE_UNAVAILABLE",
-        message: expect.stringMatching(/something else is in its place/),
+        message: expect.stringMatching(/another kind of file is in its place/),
       });
     },
   );
 
-  test("where the system has no folders to make is ERR_STORAGE_UNAVAILABLE", async () => {
+  test("where the system makes no directories is ERR_STORAGE_UNAVAILABLE", async () => {
     // Node's own recursive mkdir would not end there.
     const [opened] = await runWriter('exec timeout 20 "$@"', "/proc/nixery/images", 10);
-    expect(opened).toMatch(/^open ERR_STORAGE_UNAVAILABLE: .*\(ENOENT\): its folder is not there/);
+    expect(opened).toMatch(/^open ERR_STORAGE_UNAVAILABLE: .*: a directory is missing \(ENOENT\)/);
   });
 
   test("can be aborted", async () => {
@@ -82,22 +84,23 @@ describe("opening", { timeout: 30_000 }, () => {
 
 test("too many open files are ERR_STORAGE_UNAVAILABLE until some are closed", async () => {
   const directory = await temporaryDirectory();
-  const tooMany = /ERR_STORAGE_UNAVAILABLE: .*\(EMFILE\): too many files are open; raise the limit/;
+  const tooMany =
+    /ERR_STORAGE_UNAVAILABLE: .*: too many files are open \(EMFILE\)\. Raise the limit/;
   expect(await runLimited("greedy-reader.ts", "ulimit -n 64", [directory])).toEqual([
     expect.stringMatching(tooMany),
     expect.stringMatching(tooMany),
     "write done",
   ]);
-  expect(await readdir(join(directory, "temporary"))).toEqual([]);
-  expect(await readdir(join(directory, "types/layers"))).toHaveLength(2);
+  expect(await readdir(join(directory, ".temporary"))).toEqual([]);
+  expect(await readdir(join(directory, ".records/layers"))).toHaveLength(2);
 });
 
-test.skipIf(!canMount)("what is on a read-only disk can be opened and read", async () => {
+test.skipIf(!canMount)("a storage on a read-only disk can be opened and read", async () => {
   const directory = await temporaryDirectory();
-  const denied = "ERR_STORAGE_DENIED: fs:here cannot";
+  const [denied, readOnly] = ["ERR_STORAGE_DENIED: Cannot", "the file system is read-only"];
   const [write, remove] = [
-    new RegExp(`^write ${denied} write layers/b .*file system is read-only`),
-    new RegExp(`^remove ${denied} remove layers/a .*file system is read-only`),
+    new RegExp(`^write ${denied} write layers/b in fs:here: ${readOnly}`),
+    new RegExp(`^remove ${denied} remove layers/a in fs:here: ${readOnly}`),
   ].map((pattern): unknown => expect.stringMatching(pattern));
   expect(await runLimited("read-only-reader.ts", onSmallDisk(), [directory])).toEqual([
     "read 10",

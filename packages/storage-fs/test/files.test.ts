@@ -2,10 +2,9 @@ import { createHash } from "node:crypto";
 import { cp, mkdir, readFile, readdir, readlink, rm, symlink, truncate } from "node:fs/promises";
 import { join } from "node:path";
 import { describe, expect, test } from "vitest";
-import { layerKey, storeHashed } from "@nixery/storage";
 import { createFsStorage } from "@nixery/storage-fs";
 import { temporaryDirectory } from "./support/directory.ts";
-import { bytesOf, collect, torn, typeOf } from "./support/objects.ts";
+import { bytesOf, collect, storeHashed, torn, typeOf } from "./support/objects.ts";
 
 describe("the files of a storage", () => {
   test("hold the bytes of an object and nothing else", async () => {
@@ -13,19 +12,20 @@ describe("the files of a storage", () => {
     const storage = await createFsStorage({ directory });
     for (const size of [0, 1, 300_000]) {
       const type = typeOf(size, size);
-      await storeHashed(storage, bytesOf(type), { contentType: type });
+      await storeHashed(storage, type);
     }
-    const names = await readdir(join(directory, "layers"));
+    const names = await readdir(join(directory, "blobs"));
     expect(names).toHaveLength(3);
     for (const name of names) {
-      const bytes = await readFile(join(directory, "layers", name));
-      expect(layerKey(createHash("sha256").update(bytes).digest("hex"))).toBe(`layers/${name}`);
+      const bytes = await readFile(join(directory, "blobs", name));
+      expect(`sha256-${createHash("sha256").update(bytes).digest("hex")}`).toBe(name);
     }
     expect(await readdir(join(directory, "staging"))).toEqual([]);
-    expect(await readdir(join(directory, "temporary"))).toEqual([]);
+    expect(await readdir(join(directory, ".temporary"))).toEqual([]);
+    expect(await readdir(join(directory, ".locks"))).toEqual([]);
   });
 
-  test("have one type each after replacing, moving and removing", async () => {
+  test("have one record each after replacing, moving and removing", async () => {
     const directory = await temporaryDirectory();
     const storage = await createFsStorage({ directory });
     for (let seed = 1; seed <= 10; seed += 1) {
@@ -36,9 +36,9 @@ describe("the files of a storage", () => {
       await storage.write("layers/c", bytesOf(type), { contentType: type });
       await storage.remove("layers/c");
     }
-    const types = await readdir(join(directory, "types/layers"));
-    expect(types.map((name) => name.replace(/@\d+$/, ""))).toEqual(["a", "b"]);
-    expect(await readdir(join(directory, "types/staging"))).toEqual([]);
+    const records = await readdir(join(directory, ".records/layers"));
+    expect(records.map((name) => name.replace(/@\d+$/, ""))).toEqual(["a", "b"]);
+    expect(await readdir(join(directory, ".records/staging"))).toEqual([]);
   });
 
   test("can be copied to another place", async () => {
@@ -61,13 +61,13 @@ describe("the files of a storage", () => {
     expect((await copy.stat("layers/5"))?.contentType).toBe(typeOf(2, 2000));
   });
 
-  test("without their types are no objects, until they are written again", async () => {
+  test("without their records are no objects, until they are written again", async () => {
     const directory = await temporaryDirectory();
     const storage = await createFsStorage({ directory });
     const type = typeOf(1, 10);
     await storage.write("layers/a", bytesOf(type), { contentType: type });
-    const [name = ""] = await readdir(join(directory, "types/layers"));
-    await rm(join(directory, "types/layers", name));
+    const [name = ""] = await readdir(join(directory, ".records/layers"));
+    await rm(join(directory, ".records/layers", name));
     expect(await storage.stat("layers/a")).toBe(undefined);
     expect(await storage.read("layers/a")).toBe(undefined);
     expect(await openFilesBelow(directory)).toEqual([]);
@@ -77,27 +77,27 @@ describe("the files of a storage", () => {
     expect(await torn(storage)).toEqual([]);
   });
 
-  test("may be folders and links that lead nowhere: these are no objects", async () => {
+  test("are no objects when they are directories or dangling links", async () => {
     const directory = await temporaryDirectory();
     const storage = await createFsStorage({ directory });
-    await mkdir(join(directory, "layers/folder"));
+    await mkdir(join(directory, "layers/directory"), { recursive: true });
     await symlink("loop", join(directory, "layers/loop"));
     await symlink("nowhere", join(directory, "layers/dangling"));
-    for (const key of ["layers/folder", "layers/loop", "layers/dangling"]) {
+    for (const key of ["layers/directory", "layers/loop", "layers/dangling"]) {
       expect(await storage.stat(key)).toBe(undefined);
       expect(await storage.read(key)).toBe(undefined);
     }
     expect(await torn(storage)).toEqual([]);
 
     const type = typeOf(1, 10);
-    const write = storage.write("layers/folder", bytesOf(type), { contentType: type });
-    await expect(write).rejects.toThrow(/\(EISDIR\): something else is in its place/);
+    const write = storage.write("layers/directory", bytesOf(type), { contentType: type });
+    await expect(write).rejects.toThrow(/another kind of file is in its place \(EISDIR\)/);
     for (const key of ["layers/loop", "layers/dangling"]) {
       await storage.write(key, bytesOf(type), { contentType: type });
       expect((await storage.stat(key))?.size).toBe(10);
     }
-    expect(await readdir(join(directory, "temporary"))).toEqual([]);
-    expect(await readdir(join(directory, "types/layers"))).toHaveLength(2);
+    expect(await readdir(join(directory, ".temporary"))).toEqual([]);
+    expect(await readdir(join(directory, ".records/layers"))).toHaveLength(2);
   });
 
   test("are read to their end though removed meanwhile", async () => {

@@ -37,11 +37,12 @@ test(`objects survive ${kills} kills of their writer whole`, { timeout: 120_000 
       expect(latest).toBeGreaterThanOrEqual(seed);
     }
     expect(await readdir(join(directory, "staging"))).toEqual([]);
-    expect(await readdir(join(directory, "temporary"))).toEqual([]);
+    expect(await readdir(join(directory, ".temporary"))).toEqual([]);
     const objects = await readdir(join(directory, "layers"));
-    const types = await readdir(join(directory, "types/layers"));
-    expect(types.map((name) => name.replace(/@.*/, "")).toSorted()).toEqual(objects.toSorted());
-    expect(await readdir(join(directory, "types/staging"))).toEqual([]);
+    const records = await readdir(join(directory, ".records/layers"));
+    expect(records.map((name) => name.replace(/@.*/, "")).toSorted()).toEqual(objects.toSorted());
+    expect(await readdir(join(directory, ".records/staging"))).toEqual([]);
+    expect(await readdir(join(directory, ".locks"))).toEqual([]);
   }
 });
 

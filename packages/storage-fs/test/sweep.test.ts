@@ -6,34 +6,39 @@ import { temporaryDirectory } from "./support/directory.ts";
 import { bytesOf, typeOf } from "./support/objects.ts";
 
 /** A process that cannot be seen from here, as one in another container. */
-const elsewhere = "anotherboot.pid1.7.42";
+const elsewhere = "another.7.42";
+
+/** The directories with files that a process may leave. */
+const swept = [".temporary", "staging", ".records/staging", ".records/layers"];
 
 async function leaveThings(directory: string, owner: string): Promise<void> {
   await createFsStorage({ directory });
-  await writeFile(join(directory, "temporary", `${owner}.1-2-3`), "half");
+  for (const one of swept) {
+    await mkdir(join(directory, one), { recursive: true });
+  }
+  await writeFile(join(directory, ".temporary", `${owner}.1-2-3`), "half");
   await writeFile(join(directory, "staging/left"), "whole");
   await writeFile(
-    join(directory, "types/staging/left@1"),
-    JSON.stringify({ contentType: "a/b", owner }),
+    join(directory, ".records/staging/left@1"),
+    JSON.stringify({ contentType: "a/b", owner, version: "v" }),
   );
   await writeFile(
-    join(directory, "types/layers/gone@2"),
-    JSON.stringify({ contentType: "a/b", owner }),
+    join(directory, ".records/layers/gone@2"),
+    JSON.stringify({ contentType: "a/b", owner, version: "v" }),
   );
 }
 
 async function leftIn(directory: string): Promise<readonly string[]> {
-  const folders = ["temporary", "staging", "types/staging", "types/layers"];
-  const names = await Promise.all(folders.map(async (one) => readdir(join(directory, one))));
+  const names = await Promise.all(swept.map(async (one) => readdir(join(directory, one))));
   return names.flat();
 }
 
 /** Makes all that was left as old as so many minutes. */
 async function age(directory: string, minutes: number): Promise<void> {
   const time = (Date.now() - minutes * 60_000) / 1000;
-  for (const folder of ["temporary", "staging", "types/staging", "types/layers"]) {
-    for (const name of await readdir(join(directory, folder))) {
-      await utimes(join(directory, folder, name), time, time);
+  for (const one of swept) {
+    for (const name of await readdir(join(directory, one))) {
+      await utimes(join(directory, one, name), time, time);
     }
   }
 }
@@ -49,7 +54,7 @@ describe("opening a directory", () => {
     const type = typeOf(1, 10);
     const own = await createFsStorage({ directory });
     await own.write("layers/a", bytesOf(type), { contentType: type });
-    const [record = ""] = await readdir(join(directory, "types/layers"));
+    const [record = ""] = await readdir(join(directory, ".records/layers"));
     expect(record).toMatch(/^a@\d+$/);
     // A process of this machine and namespace with a number that no process can have.
     const { currentOwner } = await import("../src/owner.ts");
@@ -116,9 +121,9 @@ describe("opening a directory", () => {
     const type = typeOf(1, 10);
     await storage.write("layers/a", bytesOf(type), { contentType: type });
     await writeFile(join(directory, "layers/.DS_Store"), "");
-    await writeFile(join(directory, "types/layers/README"), "");
-    for (const folder of ["", "temporary", "staging", "layers", "types/staging", "types/layers"]) {
-      await mkdir(join(directory, folder, "lost+found"));
+    await writeFile(join(directory, ".records/layers/README"), "");
+    for (const one of ["", "layers", ".locks", ...swept]) {
+      await mkdir(join(directory, one, "lost+found"), { recursive: true });
     }
     const again = await createFsStorage({ directory });
     const keys: string[] = [];
@@ -128,7 +133,7 @@ describe("opening a directory", () => {
     expect(keys).toEqual(["layers/a"]);
   });
 
-  test("keeps the types of bytes that have moved with the directory", async () => {
+  test("keeps the records of bytes that have moved with the directory", async () => {
     const directory = await temporaryDirectory();
     const first = join(directory, "first");
     const type = typeOf(1, 10);

@@ -14,8 +14,8 @@ export function onSmallDisk(options = "size=512k"): string {
 }
 
 /**
- * The lines that a program of this folder prints, in a shell that runs `setup` first, with the
- * directory as its `$0`.
+ * The lines that a program in this directory prints, in a shell that runs `setup` first, with the
+ * storage's directory as its `$0`.
  */
 export async function runLimited(
   program: string,

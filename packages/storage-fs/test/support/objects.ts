@@ -1,5 +1,5 @@
 import { createHash } from "node:crypto";
-import type { Storage } from "@nixery/storage";
+import { type Storage, stagingKey } from "@nixery/storage";
 
 /** Objects that tell by their content type what their bytes must be: `object/<seed>-<size>`. */
 export function typeOf(seed: number, size: number): string {
@@ -14,6 +14,15 @@ export async function* bytesOf(type: string): AsyncGenerator<Uint8Array, void, u
   for (let left = Number(size); left > 0; left -= chunk.byteLength) {
     yield chunk.subarray(0, left);
   }
+}
+
+/** Stages the bytes of that type and moves them to the key of their digest, which it returns. */
+export async function storeHashed(storage: Storage, type: string): Promise<string> {
+  const hash = createHash("sha256").update(await collect(bytesOf(type)));
+  const [staged, key] = [stagingKey(), `blobs/sha256-${hash.digest("hex")}`];
+  await storage.write(staged, bytesOf(type), { contentType: type });
+  await storage.move(staged, key);
+  return key;
 }
 
 export async function collect(body: AsyncIterable<Uint8Array>): Promise<Buffer> {

@@ -10,7 +10,7 @@ export interface StorageProcess {
   kill(): Promise<void>;
 }
 
-/** Runs a program of this folder. */
+/** Runs a program in this directory. */
 export function startProcess(
   program: string,
   args: readonly string[],

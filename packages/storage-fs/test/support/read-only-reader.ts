@@ -1,4 +1,4 @@
-// Uses a storage on a disk that becomes read-only, and says how each step ends.
+// Uses a storage on a disk that becomes read-only, and prints how each step ends.
 import { execFileSync } from "node:child_process";
 import { writeFileSync } from "node:fs";
 import { join } from "node:path";
@@ -12,9 +12,9 @@ const [directory = ""] = process.argv.slice(2);
 const type = typeOf(1, 10);
 const storage = await createFsStorage({ directory, name: "fs:here" });
 await storage.write("layers/a", bytesOf(type), { contentType: type });
-// What a process with a number that none can have left, and what cannot be removed from here on.
+// A file of a process with an ID that no process has; it cannot be removed from here on.
 const dead = (await currentOwner()).replace(/\.\d+\.\d+$/, ".99999999.1");
-writeFileSync(join(directory, `temporary/${dead}.1-2-3`), "half");
+writeFileSync(join(directory, `.temporary/${dead}.1-2-3`), "half");
 execFileSync("mount", ["-o", "remount,ro", directory]);
 
 const again = await createFsStorage({ directory, name: "fs:here" });
