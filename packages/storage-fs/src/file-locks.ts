@@ -11,7 +11,7 @@ import type { Layout } from "./layout.ts";
 import { type Owner, stateOf } from "./owner.ts";
 
 /** In milliseconds; older locks of processes that cannot be seen from here are taken over. */
-export const maxLockAge: number = 60_000;
+const maxLockAge = 60_000;
 
 /** In milliseconds, between two attempts to take a lock. */
 const minPause = 1;

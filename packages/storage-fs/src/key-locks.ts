@@ -44,6 +44,6 @@ export function createKeyLocks(locks: FileLocks): KeyLocks {
 }
 
 /** No id contains `@`. */
-export function lockName(key: string): string {
+function lockName(key: string): string {
   return key.replace("/", "@");
 }

@@ -11,7 +11,7 @@ export interface SeenRequest {
 
 /** What goes wrong with a request. */
 export type Fault = {
-  readonly when: (request: SeenRequest) => boolean;
+  when(request: SeenRequest): boolean;
   /**
    * The number of requests that it affects.
    * @defaultValue 1

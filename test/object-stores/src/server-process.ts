@@ -93,7 +93,7 @@ export function portOf(server: Server): number {
 /** A temporary directory for a server's data. */
 export async function createDataDirectory(): Promise<{
   path: string;
-  remove: () => Promise<void>;
+  remove(): Promise<void>;
 }> {
   const path = await mkdtemp(join(tmpdir(), "nixery-object-store-"));
   return { path, remove: () => rm(path, { recursive: true, force: true }) };

@@ -17,7 +17,7 @@ export interface Logger {
 export interface LoggerOptions {
   /** `json` is one object a line that Google Cloud Logging understands; `text` is for people. */
   readonly format: "json" | "text";
-  readonly write: (line: string) => void;
+  write(line: string): void;
   readonly version: string;
   /** @defaultValue the current time */
   readonly now?: (() => Date) | undefined;

@@ -21,11 +21,11 @@ export interface Fault {
   /** @defaultValue {@link conditionalMethods} */
   readonly methods?: readonly Capability[];
   /** Puts the defect into a backend that conforms. */
-  readonly into: (sound: Storage) => Storage;
+  into(sound: Storage): Storage;
   /** The backend during an outage. */
-  readonly broken?: (sound: Storage) => Storage;
+  broken?(sound: Storage): Storage;
   /** The backend after a restart. */
-  readonly reopened?: (sound: Storage) => Storage;
+  reopened?(sound: Storage): Storage;
   /** The case that names the defect, after the name of its group. */
   readonly foundBy: string;
   /** Whether no other case fails. */

@@ -29,7 +29,7 @@ export interface FaultTarget {
 }
 
 export interface FaultTestOptions {
-  readonly start: () => Promise<FaultTarget>;
+  start(): Promise<FaultTarget>;
   /** In bytes: the parts in which the backend uploads a large object. */
   readonly partSize: number;
   readonly is: {
