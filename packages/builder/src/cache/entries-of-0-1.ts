@@ -6,7 +6,7 @@ import { type Descriptor, ociMediaTypes } from "@nixery/manifest";
 import type { ImageRequestParts } from "../plan/plan-image.ts";
 import type { PlanLayersOptions, PlannedLayer } from "../plan/plan-layers.ts";
 import { type BuiltLayer, parseBuiltLayer } from "./built-layer.ts";
-import { cacheId, type IdPart } from "./cache-id.ts";
+import { cacheId, type IdPart } from "../plan/cache-id.ts";
 import { type OnWarning, readEntry } from "./entry-cache.ts";
 import { isDescriptor, parseStoredImage, type StoredImage } from "./stored-image.ts";
 

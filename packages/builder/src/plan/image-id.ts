@@ -1,5 +1,5 @@
 import { sourceAnnotations } from "@nixery/manifest";
-import { cacheId } from "../cache/cache-id.ts";
+import { cacheId } from "./cache-id.ts";
 import { codecId, layerFormats } from "./layer-id.ts";
 import type { ImageRequestParts } from "./plan-image.ts";
 import type { PlanLayersOptions } from "./plan-layers.ts";

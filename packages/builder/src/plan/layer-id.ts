@@ -1,5 +1,5 @@
 import type { LayerCodec } from "@nixery/packing";
-import { cacheId, type IdPart } from "../cache/cache-id.ts";
+import { cacheId, type IdPart } from "./cache-id.ts";
 
 /** Raised when entries, their order or their bytes change for the same store paths. */
 const layerFormat = 1;
