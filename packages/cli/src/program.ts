@@ -102,7 +102,7 @@ function optionOf({ name, short, value, isRepeatable, summary, ...rest }: Comman
     rest.default === undefined ? summary : `${summary} (default: ${rest.default})`,
   );
   return isRepeatable === true
-    ? option.argParser((next: string, before: readonly string[] = []) => [...before, next])
+    ? option.default([]).argParser((next: string, before: readonly string[]) => [...before, next])
     : option;
 }
 
