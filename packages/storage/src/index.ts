@@ -1,6 +1,6 @@
 export { abortable } from "./abortable.ts";
 export type { Abortable, AbortableOptions } from "./abortable.ts";
-export { assertKey, keyPattern, stagingKey } from "./key.ts";
+export { assertKey, isStagingKey, keyPattern, stagingKey } from "./key.ts";
 export { resolveRange } from "./resolve-range.ts";
 export type { ResolvedRange } from "./resolve-range.ts";
 export type {

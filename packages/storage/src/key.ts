@@ -22,3 +22,8 @@ export function assertKey(key: string, backend: string): void {
 export function stagingKey(): string {
   return `staging/${crypto.randomUUID()}`;
 }
+
+/** Whether `key` was made by {@link stagingKey}; its object has one writer. */
+export function isStagingKey(key: string): boolean {
+  return key.startsWith("staging/");
+}

@@ -51,6 +51,14 @@ export function remoteFailure(
   });
 }
 
+/** The code for an HTTP status without further details. */
+export function codeOfStatus(status: number | undefined): StorageErrorCode {
+  if (status === 401 || status === 403) {
+    return "ERR_STORAGE_DENIED";
+  }
+  return status === 507 ? "ERR_STORAGE_FULL" : "ERR_STORAGE_UNAVAILABLE";
+}
+
 /** `ERR_STORAGE_NOT_FOUND` of a move from an object that does not exist. */
 export function nothingToMove({ backend, key }: Operation, to: string): StorageError {
   return new StorageError("ERR_STORAGE_NOT_FOUND", {
