@@ -1,16 +1,10 @@
-/** A JSON object whose fields are not known yet. */
-export type Fields = Readonly<Record<string, unknown>>;
+import { type Fields, isRecord } from "@nixery/kit/is-record";
 
-/** Whether `value` has fields to look at. */
-export function isFields(value: unknown): value is Fields {
-  return typeof value === "object" && value !== null;
-}
-
-/** The fields of the JSON object in `text`; throws when it is anything else. */
+/** The fields of the JSON object in `text`; throws a `SyntaxError` for anything else. */
 export function parseFields(text: string): Fields {
   const value: unknown = JSON.parse(text);
-  if (!isFields(value)) {
-    throw new SyntaxError("not a JSON object");
+  if (!isRecord(value)) {
+    throw new SyntaxError("The text is not a JSON object.");
   }
   return value;
 }

@@ -1,21 +1,21 @@
 import { ApiError, type Bucket } from "@google-cloud/storage";
-import {
-  abandonable,
-  backOff,
-  oneLine,
-  type Operation,
-  StallError,
-  textOf,
-} from "@nixery/storage/remote";
-import { type Fields, isFields, parseFields } from "./fields.ts";
+import { collect } from "@nixery/kit/collect";
+import { errnoOf } from "@nixery/kit/errno-of";
+import type { Fields } from "@nixery/kit/is-record";
+import { oneLine } from "@nixery/kit/one-line";
+import { reasonOf } from "@nixery/kit/reason-of";
+import { unlessAborted } from "@nixery/kit/unless-aborted";
+import { StorageError } from "@nixery/storage";
+import { type Operation, recover, StallError } from "@nixery/storage/remote";
+import { parseFields } from "./fields.ts";
 import { CredentialsError, ServiceError, toStorageError } from "./gcs-error.ts";
 import { exchange, type HttpResponse } from "./http-exchange.ts";
 
 /** The service as one backend sees it. */
 export interface GcsClient {
-  /** Sends a request until it is answered as asked, as often as the client library would. */
+  /** Sends a request until its response has an expected status, as often as the library would. */
   send(request: GcsRequest): Promise<HttpResponse>;
-  /** The same, with the whole answer as text. */
+  /** The same, with the whole response as text. */
   text(request: GcsRequest): Promise<GcsText>;
   /** Waits before attempt `failures` + 1, or throws `error` as a `StorageError`. */
   recover(error: unknown, failures: number, request: GcsRequest): Promise<void>;
@@ -30,9 +30,11 @@ export type GcsQuery = Readonly<Record<string, string | undefined>>;
 export interface GcsText {
   readonly status: number;
   readonly text: string;
+  /** Whether an earlier attempt failed: the service may have done what it was asked then. */
+  readonly isRepeated: boolean;
   /** The text as a JSON object; throws `ERR_STORAGE_UNAVAILABLE` when it is something else. */
-  readonly fields: () => Fields;
-  readonly header: HttpResponse["header"];
+  fields(): Fields;
+  header(name: string): string | undefined;
 }
 
 export interface GcsRequest {
@@ -41,26 +43,26 @@ export interface GcsRequest {
   readonly url: URL;
   readonly headers?: Readonly<Record<string, string>> | undefined;
   readonly body?: readonly Uint8Array[] | undefined;
-  /** The statuses that answer the request; every other one is an error. */
+  /** The expected statuses; every other one is an error. */
   readonly accept: readonly number[];
-  /** @defaultValue the number of retries that the client library is set to */
-  readonly retries?: number | undefined;
+  /** @defaultValue the number of retries that the client library is configured for */
+  readonly maxRetries?: number | undefined;
   readonly signal?: AbortSignal | undefined;
 }
 
 /**
- * Requests in the name of `bucket`: its endpoint, its credentials, its rule for retries. They go
- * over Node's own connections because the client library's cannot be aborted (docs/decisions).
+ * Requests with the endpoint, the credentials and the retry rule of `bucket`. They use Node's own
+ * connections because those of the client library cannot be aborted (docs/decisions).
  */
 export function createGcsClient(bucket: Bucket, idleTimeout: number): GcsClient {
   const { storage } = bucket;
   const { retryOptions } = storage;
   // Read once: the library switches it off and on again around its own requests.
-  const autoRetry = retryOptions.autoRetry !== false;
+  const mayRetry = retryOptions.autoRetry !== false;
   const path = `b/${encodeURIComponent(bucket.name)}`;
 
   const authorization = async (url: URL): Promise<Readonly<Record<string, string>>> => {
-    // As the library does: another endpoint is an emulator, unless the caller says otherwise.
+    // As in the library: another endpoint is an emulator, unless the caller says otherwise.
     if (storage.customEndpoint && storage.useAuthWithCustomEndpoint !== true) {
       return {};
     }
@@ -69,16 +71,16 @@ export function createGcsClient(bucket: Bucket, idleTimeout: number): GcsClient 
     } catch (error) {
       throw isConnectionProblem(error)
         ? error
-        : new CredentialsError(oneLine(textOf(error)), { cause: error });
+        : new CredentialsError(oneLine(reasonOf(error)), { cause: error });
     }
   };
 
-  const once = async (request: GcsRequest): Promise<HttpResponse> => {
+  const sendOnce = async (request: GcsRequest): Promise<HttpResponse> => {
     const { method, url, headers, body, accept, signal } = request;
     const response = await exchange({
       method,
       url,
-      headers: { ...(await abandonable(authorization(url), signal)), ...headers },
+      headers: { ...(await unlessAborted(authorization(url), signal)), ...headers },
       body,
       idleTimeout,
       signal,
@@ -89,11 +91,25 @@ export function createGcsClient(bucket: Bucket, idleTimeout: number): GcsClient 
     return response;
   };
 
-  const mayRetry = (error: unknown): boolean => {
+  const sendUntil = async <T>(
+    request: GcsRequest,
+    receive: (response: HttpResponse, failures: number) => Promise<T>,
+  ): Promise<T> => {
+    for (let failures = 0; ;) {
+      request.signal?.throwIfAborted();
+      try {
+        return await receive(await sendOnce(request), failures);
+      } catch (error) {
+        failures += 1;
+        await client.recover(error, failures, request);
+      }
+    }
+  };
+
+  const isRetryable = (error: unknown): boolean => {
     const known =
       error instanceof Error ? Object.assign(new ApiError(error.message), error) : undefined;
     return (
-      autoRetry &&
       known !== undefined &&
       (error instanceof StallError || retryOptions.retryableErrorFn?.(known) === true)
     );
@@ -104,39 +120,28 @@ export function createGcsClient(bucket: Bucket, idleTimeout: number): GcsClient 
       withQuery(`${storage.apiEndpoint}/storage/v1/${path}/${rest}`, query, bucket.userProject),
     uploadUrl: (query) =>
       withQuery(`${storage.apiEndpoint}/upload/storage/v1/${path}/o`, query, bucket.userProject),
-    async recover(error, failures, { operation, retries, signal }) {
-      signal?.throwIfAborted();
-      const { maxRetries = 3, retryDelayMultiplier = 2, maxRetryDelay = 64 } = retryOptions;
-      if (failures > (retries ?? maxRetries) || !mayRetry(error)) {
-        throw toStorageError(error, operation);
-      }
-      // Half of it by chance, so that clients that failed together do not come back together.
-      const seconds = Math.min(maxRetryDelay, retryDelayMultiplier ** (failures - 1));
-      await backOff(seconds * (500 + Math.random() * 500), signal);
+    async recover(error, failures, { operation, maxRetries, signal }) {
+      const { retryDelayMultiplier = 2, maxRetryDelay = 64 } = retryOptions;
+      const bound = maxRetries ?? retryOptions.maxRetries ?? 3;
+      await recover({
+        failure: toStorageError(error, operation),
+        isWorthwhile: mayRetry && failures <= bound && isRetryable(error),
+        maxDelay: 1000 * Math.min(maxRetryDelay, retryDelayMultiplier ** (failures - 1)),
+        signal,
+      });
     },
-    async send(request) {
-      for (let failures = 1; ; failures += 1) {
-        request.signal?.throwIfAborted();
-        try {
-          return await once(request);
-        } catch (error) {
-          await client.recover(error, failures, request);
-        }
-      }
-    },
-    async text(request) {
-      for (let failures = 1; ; failures += 1) {
-        request.signal?.throwIfAborted();
-        try {
-          const response = await once(request);
-          const { status, header } = response;
-          const text = await readText(response);
-          return { status, header, text, fields: () => fieldsOf(text, request.operation) };
-        } catch (error) {
-          await client.recover(error, failures, request);
-        }
-      }
-    },
+    send: (request) => sendUntil(request, async (response) => response),
+    text: (request) =>
+      sendUntil(request, async (response, failures) => {
+        const text = await readText(response);
+        return {
+          status: response.status,
+          text,
+          isRepeated: failures > 0,
+          header: (name) => response.header(name),
+          fields: () => fieldsOf(text, request.operation),
+        };
+      }),
   };
   return client;
 }
@@ -145,34 +150,27 @@ function fieldsOf(text: string, operation: Operation): Fields {
   try {
     return parseFields(text);
   } catch (error) {
-    throw toStorageError(new Error("the answer is not the service's", { cause: error }), operation);
+    const { backend, key } = operation;
+    throw new StorageError("ERR_STORAGE_UNAVAILABLE", {
+      backend,
+      key,
+      message: `The response of ${backend} is not JSON. Check the endpoint and for a proxy.`,
+      cause: error,
+    });
   }
 }
 
-/** In bytes; more than any answer of the API has, a page of a listing included. */
-const textLimit = 16 * 1024 * 1024;
+/** More than any response of the API, including a page of a listing. */
+const maxTextBytes = 16 * 1024 * 1024;
 
 /** The whole body, as text. */
-export async function readText({ body, close }: HttpResponse): Promise<string> {
-  const chunks: Uint8Array[] = [];
-  let size = 0;
-  for await (const chunk of body) {
-    size += chunk.byteLength;
-    if (size > textLimit) {
-      close();
-      throw new Error(`an answer is longer than ${textLimit} bytes`);
-    }
-    chunks.push(chunk);
-  }
-  return Buffer.concat(chunks).toString();
+export async function readText({ body }: HttpResponse): Promise<string> {
+  const tooLong = (): Error => new Error(`the response has more than ${maxTextBytes} bytes`);
+  return Buffer.from(await collect(body, maxTextBytes, tooLong)).toString();
 }
 
 function isConnectionProblem(error: unknown): boolean {
-  const code = isFields(error) ? error["code"] : undefined;
-  return (
-    typeof code === "string" &&
-    /^(?:EAI_AGAIN|ECONN|EHOST|ENET|ENOTFOUND|EPIPE|ETIMEDOUT)/.test(code)
-  );
+  return /^(?:EAI_AGAIN|ECONN|EHOST|ENET|ENOTFOUND|EPIPE|ETIMEDOUT)/.test(errnoOf(error) ?? "");
 }
 
 function withQuery(base: string, query: GcsQuery, userProject: string | undefined): URL {

@@ -1,13 +1,15 @@
+import { isRecord } from "@nixery/kit/is-record";
+import { reasonOf } from "@nixery/kit/reason-of";
 import type { StorageError, StorageErrorCode } from "@nixery/storage";
-import { type Operation, remoteFailure, textOf, usualAdvice } from "@nixery/storage/remote";
-import { isFields, parseFields, stringOf } from "./fields.ts";
+import { codeOfStatus, type Operation, remoteFailure, usualAdvice } from "@nixery/storage/remote";
+import { parseFields, stringOf } from "./fields.ts";
 
-/** An answer of the service that is not what was asked for. */
+/** A response with an unexpected status. */
 export class ServiceError extends Error {
   override readonly name = "ServiceError";
   /** HTTP status. */
   readonly code: number;
-  /** Such as `rateLimitExceeded`, as the client library's own retry rule looks for it. */
+  /** Such as `rateLimitExceeded`; the client library's retry rule reads this field. */
   readonly errors: readonly { readonly reason: string; readonly message: string }[];
 
   constructor(code: number, body: string) {
@@ -18,15 +20,20 @@ export class ServiceError extends Error {
   }
 }
 
-/** `error` of a request as the `StorageError` that the caller of the backend is to see. */
+/** No usable credentials were found or exchanged for a token. */
+export class CredentialsError extends Error {
+  override readonly name = "CredentialsError";
+}
+
+/** `error` of a request as the `StorageError` that the caller of the backend sees. */
 export function toStorageError(error: unknown, operation: Operation): StorageError {
-  return remoteFailure(error, operation, { codeOf, describe: textOf, advice });
+  return remoteFailure(error, operation, { codeOf, describe: reasonOf, advice });
 }
 
 const advice: Readonly<Record<StorageErrorCode, string>> = {
   ...usualAdvice,
   ERR_STORAGE_DENIED:
-    "check the credentials (GOOGLE_APPLICATION_CREDENTIALS) and that their account is a Storage Object User of the bucket",
+    "Check the credentials (GOOGLE_APPLICATION_CREDENTIALS) and that their account is a Storage Object User of the bucket.",
 };
 
 function codeOf(error: unknown): StorageErrorCode {
@@ -37,33 +44,25 @@ function codeOf(error: unknown): StorageErrorCode {
     return "ERR_STORAGE_UNAVAILABLE";
   }
   const reasons = error.errors.map(({ reason }) => reason.toLowerCase());
-  if (error.code === 507 || reasons.some((reason) => reason.startsWith("quotaexceeded"))) {
+  if (reasons.some((reason) => reason.startsWith("quotaexceeded"))) {
     return "ERR_STORAGE_FULL";
   }
   if (reasons.some((reason) => reason.endsWith("ratelimitexceeded"))) {
     return "ERR_STORAGE_UNAVAILABLE";
   }
-  if (error.code === 401 || error.code === 403) {
-    return "ERR_STORAGE_DENIED";
-  }
-  // The service says 400 to bytes whose checksum is not the one that was sent with them.
+  // The response to bytes that differ from the checksum sent with them.
   return error.code === 400 && /md5|crc32c|hash|checksum/i.test(error.message)
     ? "ERR_STORAGE_CORRUPT"
-    : "ERR_STORAGE_UNAVAILABLE";
-}
-
-/** No usable credentials could be found or exchanged for a token. */
-export class CredentialsError extends Error {
-  override readonly name = "CredentialsError";
+    : codeOfStatus(error.code);
 }
 
 /** Message and reasons of an error in JSON, or the text of any other, without mark-up. */
 function readBody(body: string): { message: string; reasons: string[] } {
   try {
     const { error } = parseFields(body);
-    const { message, errors } = isFields(error) ? error : {};
+    const { message, errors } = isRecord(error) ? error : {};
     const reasons = (Array.isArray(errors) ? errors : [])
-      .filter(isFields)
+      .filter(isRecord)
       .flatMap(({ reason }) => stringOf(reason) ?? []);
     return { message: stringOf(message) ?? "", reasons };
   } catch {

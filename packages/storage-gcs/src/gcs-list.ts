@@ -1,13 +1,14 @@
+import { isRecord } from "@nixery/kit/is-record";
 import { keyPattern, type ObjectInfo } from "@nixery/storage";
 import type { Operation } from "@nixery/storage/remote";
-import { isFields, stringOf } from "./fields.ts";
+import { stringOf } from "./fields.ts";
 import type { GcsClient } from "./gcs-client.ts";
 import { objectFields, parseObject } from "./gcs-object.ts";
 
 export interface Listing {
   readonly client: GcsClient;
   readonly operation: Operation;
-  /** What comes before the key in an object's name. */
+  /** Precedes the key in an object's name. */
   readonly namePrefix: string;
   readonly signal: AbortSignal | undefined;
 }
@@ -20,7 +21,7 @@ export async function* listObjects(
   const { client, operation, namePrefix, signal } = listing;
   let pageToken: string | undefined;
   do {
-    const answer = await client.text({
+    const response = await client.text({
       operation,
       method: "GET",
       url: client.url("o", {
@@ -31,14 +32,13 @@ export async function* listObjects(
       accept: [200],
       signal,
     });
-    const { nextPageToken, items } = answer.fields();
-    for (const item of (Array.isArray(items) ? items : []).filter(isFields)) {
+    const { nextPageToken, items } = response.fields();
+    for (const item of (Array.isArray(items) ? items : []).filter(isRecord)) {
       const key = (stringOf(item["name"]) ?? "").slice(namePrefix.length);
-      // A bucket may hold what is not ours.
+      // A bucket may contain objects of others.
       if (keyPattern.test(key)) {
         signal?.throwIfAborted();
-        const { size, contentType } = parseObject(key, item);
-        yield { key, size, contentType };
+        yield parseObject(key, item).info;
       }
     }
     pageToken = stringOf(nextPageToken);

@@ -1,11 +1,12 @@
 import { nothingToMove } from "@nixery/storage/remote";
 import { stringOf } from "./fields.ts";
-import { deleteObject, lookUp, type ObjectContext, objectPath } from "./gcs-object.ts";
+import { lookUp, type ObjectContext, objectPath } from "./gcs-object.ts";
+import { removeObject } from "./gcs-remove.ts";
 
 /**
- * Renames an object inside the service: no byte comes here. A rewrite and a removal rather than the
- * API's `moveTo`, because every emulator has them and both can be repeated. Both are bound to the
- * version of the object that was there at the start.
+ * Renames an object inside the service; its bytes are not transferred. A rewrite and a removal
+ * rather than the API's `moveTo`, because every emulator has them and both can be repeated. Both are
+ * bound to the generation that the object has at the start.
  */
 export async function moveObject(
   context: ObjectContext,
@@ -22,12 +23,12 @@ export async function moveObject(
   }
   let token: string | undefined;
   do {
-    token = await rewrite(context, toKey, toName, source.generation, token);
+    token = await rewrite(context, toKey, toName, source.info.version, token);
   } while (token !== undefined);
-  await deleteObject({ ...context, operation: { ...operation, verb: "move" } }, source.generation);
+  await removeObject(context, source.info.version);
 }
 
-/** One step of a rewrite; returns what the next one has to go on with, if there is one. */
+/** One step of a rewrite; returns the token for the next one, if there is one. */
 async function rewrite(
   context: ObjectContext,
   toKey: string,
@@ -37,7 +38,7 @@ async function rewrite(
 ): Promise<string | undefined> {
   const { client, operation, objectName, signal } = context;
   const to = client.url(objectPath(toName)).pathname.replace("/storage/v1/", "");
-  const answer = await client.text({
+  const response = await client.text({
     operation,
     method: "POST",
     url: client.url(`${objectPath(objectName)}/rewriteTo/${to}`, {
@@ -48,9 +49,9 @@ async function rewrite(
     accept: [200, 404],
     signal,
   });
-  if (answer.status === 404) {
+  if (response.status === 404) {
     throw nothingToMove(operation, toKey);
   }
-  const fields = answer.fields();
+  const fields = response.fields();
   return fields["done"] === true ? undefined : stringOf(fields["rewriteToken"]);
 }

@@ -15,48 +15,56 @@ import {
   sizeOfWhole,
 } from "@nixery/storage/remote";
 import { type GcsRequest, readText } from "./gcs-client.ts";
-import { assertBucket, lookUp, type ObjectContext, objectPath } from "./gcs-object.ts";
+import {
+  assertBucket,
+  dateOf,
+  lookUp,
+  type ObjectContext,
+  objectPath,
+  typeOf,
+} from "./gcs-object.ts";
 import type { HttpResponse } from "./http-exchange.ts";
 
 /**
- * Opens an object, or the part of it that `range` means. The body goes on after a broken connection
- * with the same version of the object, and that of a whole object fails at its end when its
- * checksum is not the one the service keeps.
+ * Opens an object, or the part of it that `range` selects. After a broken connection the body goes
+ * on with the same version of the object. The body of a whole object fails at its end when its
+ * checksum differs from the one that the service stores.
  */
 export async function readObject(
   context: ObjectContext,
   range: ByteRange | undefined,
 ): Promise<ReadResult | undefined> {
   const { client, operation, signal } = context;
+  const refuse = (): Promise<undefined> =>
+    refuseRange(range, operation, async () => (await lookUp(context))?.info);
   if (range !== undefined && !isAskable(range)) {
-    return refuseRange(range, operation, () => lookUp(context));
+    return await refuse();
   }
   const request = requestOf(context, range);
   let response = await client.send(request);
   if (response.status === 416) {
     response.close();
-    return refuseRange(range, operation, () => lookUp(context));
+    return await refuse();
   }
   if (response.status === 404) {
     assertBucket(await readText(response), operation);
     return undefined;
   }
+  const version = response.header("x-goog-generation");
   const info = {
     key: operation.key,
     size: sizeOfWhole(response.header("content-range"), response.header("content-length")),
-    contentType: response.header("content-type") ?? "application/octet-stream",
+    contentType: typeOf(response.header("content-type")),
+    modified: dateOf(response.header("last-modified")),
+    version,
   };
   const { start, length } = resolveRange(range, info, operation.backend);
-  const generation = response.header("x-goog-generation");
   const resumed = resumeBody({
     first: response.body,
     length,
     async open(offset) {
       const rest = { start: start + offset, end: start + length - 1 };
-      response = await client.send({
-        ...requestOf(context, rest, generation),
-        accept: [206],
-      });
+      response = await client.send({ ...requestOf(context, rest, version), accept: [206] });
       return response.body;
     },
     recover: (error, failures) => client.recover(error, failures, request),
@@ -85,8 +93,8 @@ function requestOf(
   };
 }
 
-function md5Of({ header }: HttpResponse): string | undefined {
-  return /(?:^|,)\s*md5=([^,]+)/.exec(header("x-goog-hash") ?? "")?.[1];
+function md5Of(response: HttpResponse): string | undefined {
+  return /(?:^|,)\s*md5=([^,]+)/.exec(response.header("x-goog-hash") ?? "")?.[1];
 }
 
 async function* checked(
@@ -103,7 +111,7 @@ async function* checked(
     throw new StorageError("ERR_STORAGE_CORRUPT", {
       backend,
       key,
-      message: `${backend} sent other bytes for ${key} than it keeps; read it again`,
+      message: `The bytes of ${key} from ${backend} differ from their checksum. Read it again.`,
     });
   }
 }

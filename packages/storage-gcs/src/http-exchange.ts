@@ -8,21 +8,21 @@ export interface HttpRequest {
   readonly headers: Readonly<Record<string, string>>;
   /** Sent one after the other; `content-length` is their sum. */
   readonly body?: readonly Uint8Array[] | undefined;
-  /** In milliseconds; how long nothing at all may move. */
+  /** In milliseconds; how long the connection may be idle. */
   readonly idleTimeout: number;
   readonly signal?: AbortSignal | undefined;
 }
 
 export interface HttpResponse {
   readonly status: number;
-  readonly header: (name: string) => string | undefined;
-  /** Rejects when the connection breaks or nothing comes for `idleTimeout` while it is read. */
+  /** Rejects when the connection breaks, or is idle for `idleTimeout` while it is read. */
   readonly body: AsyncIterable<Uint8Array>;
+  header(name: string): string | undefined;
   /** Closes the connection of a body that is not read to its end. */
-  readonly close: () => void;
+  close(): void;
 }
 
-/** One request and its response, over Node's own connections. */
+/** Sends one request over Node's own connections. */
 export function exchange(request: HttpRequest): Promise<HttpResponse> {
   const { method, url, headers, body = [], idleTimeout, signal } = request;
   const length = body.reduce((sum, { byteLength }) => sum + byteLength, 0);
@@ -36,13 +36,15 @@ export function exchange(request: HttpRequest): Promise<HttpResponse> {
   outgoing.on("timeout", () => outgoing.destroy(new StallError(idleTimeout)));
   outgoing.on("error", reject);
   outgoing.on("response", (incoming) => {
-    // From here on it is the reader who may take its time.
+    // From here on only the reader may pause.
     outgoing.setTimeout(0);
     resolve({
       status: incoming.statusCode ?? 0,
-      header: (name) => incoming.headersDistinct[name]?.join(","),
       body: streamChunks(incoming, { idleTimeout }),
-      close: () => incoming.destroy(),
+      header: (name) => incoming.headersDistinct[name]?.join(","),
+      close: () => {
+        incoming.destroy();
+      },
     });
   });
   for (const bytes of body) {

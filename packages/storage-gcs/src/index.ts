@@ -1,2 +1,2 @@
+export type { GcsStorageOptions } from "./gcs-options.ts";
 export { createGcsStorage } from "./gcs-storage.ts";
-export type { GcsStorageOptions } from "./gcs-storage.ts";

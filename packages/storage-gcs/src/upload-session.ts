@@ -1,36 +1,32 @@
-import { setTimeout as delay } from "node:timers/promises";
 import { StorageError } from "@nixery/storage";
+import { cleanUp } from "@nixery/storage/remote";
 import type { GcsText } from "./gcs-client.ts";
-import { type GcsObject, type ObjectContext, parseObject } from "./gcs-object.ts";
+import { type GcsObject, type ObjectContext, parseObject, writeIdName } from "./gcs-object.ts";
+import type { Upload } from "./upload.ts";
 
 /** A resumable upload (https://docs.cloud.google.com/storage/docs/resumable-uploads). */
 export interface UploadSession {
   /** Sends the bytes after those that were sent before; a whole number of 256 KiB. */
   send(bytes: Uint8Array): Promise<void>;
   /**
-   * Sends the last bytes and makes the object, which the service does only when `md5` (base64) is
-   * the checksum of all. `overtaken`: another writer has replaced the version that this upload was
-   * to replace. `forgotten`: the service no longer knows the session, as after an attempt whose
-   * answer was lost.
+   * Sends the last bytes and makes the object, if `md5` (base64) is the checksum of all. `refused`:
+   * the object no longer has the generation that this upload replaces. `forgotten`: the service does
+   * not know the session, as after an attempt whose response was lost.
    */
-  finish(bytes: Uint8Array, md5: string): Promise<GcsObject | "forgotten" | "overtaken">;
-  /** Throws away what was sent; does not fail, and does not wait long. */
+  finish(bytes: Uint8Array, md5: string): Promise<GcsObject | "forgotten" | "refused">;
+  /** Cancels the upload; does not fail, and does not wait long. */
   cancel(): Promise<void>;
 }
 
-/** In milliseconds; how long the service has to throw an upload away. */
-const cancelTimeout = 15_000;
-
-/** In milliseconds; how much of that a failed write waits for. */
-const cancelPatience = 1000;
-
-/** Begins an upload that replaces version `generation` of the object (`"0"`: it is new). */
+/**
+ * Begins an upload that replaces `generation` of the object (`"0"`: it is new), or resolves to
+ * `undefined` when the object has another one.
+ */
 export async function openSession(
-  context: ObjectContext,
-  contentType: string,
+  context: Upload,
   generation: string,
-): Promise<UploadSession> {
-  const { client, operation, objectName } = context;
+): Promise<UploadSession | undefined> {
+  const { client, operation, objectName, contentType, writeId } = context;
   const cancelling = new AbortController();
   const signal =
     context.signal === undefined
@@ -48,22 +44,25 @@ export async function openSession(
       "content-type": "application/json; charset=utf-8",
       "x-upload-content-type": contentType,
     },
-    body: [Buffer.from(JSON.stringify({ contentType }))],
-    accept: [200, 201],
+    body: [Buffer.from(JSON.stringify({ contentType, metadata: { [writeIdName]: writeId } }))],
+    accept: [200, 201, 412],
     signal,
   });
-  // Whoever has this URL can write the object, so it stands in no message.
+  if (opened.status === 412) {
+    return undefined;
+  }
+  // A secret, and in no message: it is all that a request needs to write the object.
   const url = URL.parse(opened.header("location") ?? "");
   if (url === null) {
     throw lost(context);
   }
   let offset = 0;
 
-  /** Sends `bytes` until the service has them all; bytes it has already it leaves as they are. */
+  /** Sends `bytes` until the service has them all; it skips those that it already has. */
   const put = async (bytes: Uint8Array, total?: number, hash?: string): Promise<GcsText> => {
     for (let sent = 0; ;) {
       const rest = bytes.subarray(sent);
-      const answer = await client.text({
+      const response = await client.text({
         operation,
         method: "PUT",
         url,
@@ -75,12 +74,12 @@ export async function openSession(
         accept: [200, 201, 308, 404, 410, 412],
         signal,
       });
-      if (answer.status !== 308) {
-        return answer;
+      if (response.status !== 308) {
+        return response;
       }
-      const kept = keptBytes(answer) - offset;
+      const kept = keptBytes(response) - offset;
       if (kept === bytes.byteLength && total === undefined) {
-        return answer;
+        return response;
       }
       if (kept <= sent) {
         throw lost(context);
@@ -98,27 +97,26 @@ export async function openSession(
       offset += bytes.byteLength;
     },
     async finish(bytes, md5) {
-      const answer = await put(bytes, offset + bytes.byteLength, md5);
-      if (answer.status < 300) {
-        return parseObject(operation.key, answer.fields());
+      const response = await put(bytes, offset + bytes.byteLength, md5);
+      if (response.status < 300) {
+        return parseObject(operation.key, response.fields());
       }
-      return answer.status === 412 ? "overtaken" : "forgotten";
+      return response.status === 412 ? "refused" : "forgotten";
     },
     async cancel() {
       cancelling.abort();
-      const cancelled = client
-        .text({
+      // A session that remains is invisible and expires after a week.
+      await cleanUp((limit) =>
+        client.text({
           operation,
           method: "DELETE",
           url,
-          // 499: the service's way to say that the client closed the request.
+          // 499 is the service's status for a request that the client cancelled.
           accept: [200, 204, 404, 410, 499],
-          retries: 1,
-          signal: AbortSignal.timeout(cancelTimeout),
-        })
-        // A session that is left is invisible and ends by itself after a week.
-        .catch(() => undefined);
-      await Promise.race([cancelled, delay(cancelPatience, undefined, { ref: false })]);
+          maxRetries: 1,
+          signal: limit,
+        }),
+      );
     },
   };
 }
@@ -128,17 +126,17 @@ function contentRange(start: number, length: number, total: number | undefined):
   return `bytes ${range}/${total ?? "*"}`;
 }
 
-/** How many bytes the service has, by the `Range` header of its answer. */
-function keptBytes({ header }: GcsText): number {
-  const last = /^bytes=0-(\d+)$/.exec(header("range") ?? "")?.[1];
+/** How many bytes the service has, by the `Range` header of its response. */
+function keptBytes(response: GcsText): number {
+  const last = /^bytes=0-(\d+)$/.exec(response.header("range") ?? "")?.[1];
   return last === undefined ? 0 : Number(last) + 1;
 }
 
-/** The upload of an object that has to be written again. */
+/** `ERR_STORAGE_UNAVAILABLE` of an upload that cannot go on. */
 export function lost({ operation: { backend, key } }: ObjectContext): StorageError {
   return new StorageError("ERR_STORAGE_UNAVAILABLE", {
     backend,
     key,
-    message: `${backend} lost the upload of ${key}; write it again`,
+    message: `${backend} lost the upload of ${key}. Write it again.`,
   });
 }

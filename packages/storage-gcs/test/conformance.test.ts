@@ -47,19 +47,19 @@ describe.skipIf(objectStoreCommand("fake-gcs-server") === undefined)(
       testStorage({
         test,
         describe,
-        capabilities: ["redirect", "reopen"],
+        capabilities: ["create", "redirect", "remove-version", "reopen", "replace"],
         secrets: [account.privateKey],
         createStorage: async () => opened(await createBucket(account.clientOptions), {}),
       });
     });
 
-    describe("in a folder, that streams", () => {
+    describe("in a directory, that streams", () => {
       testStorage({
         test,
         describe,
-        capabilities: ["outage", "reopen"],
+        capabilities: ["create", "outage", "remove-version", "reopen", "replace"],
         largeSize: 9 * 1024 * 1024,
-        createStorage: () => createBreakable({ prefix: "some/folder", redirect: "never" }),
+        createStorage: () => createBreakable({ prefix: "some/directory", redirect: "never" }),
       });
     });
   },

@@ -27,7 +27,7 @@ describe.skipIf(objectStoreCommand("fake-gcs-server") === undefined)(
           ...server,
           open: (bucket, endpoint, idleTimeout) =>
             createGcsStorage({ bucket: server.bucketAt(bucket, endpoint), partSize, idleTimeout }),
-          // The emulator does not list sessions; the backend has to have cancelled what it began.
+          // The emulator does not list sessions: the requests show which ones were cancelled.
           async unfinished(_, requests) {
             const ended = requests.filter(
               (request) => request.method === "DELETE" || !rangeOf(request).endsWith("/*"),
@@ -72,7 +72,7 @@ describe.skipIf(objectStoreCommand("fake-gcs-server") === undefined)(
         const bucket = server.bucketAt("forgotten", proxy.url);
         const storage = createGcsStorage({ bucket, partSize });
         proxy.inject({
-          kind: "answer",
+          kind: "respond",
           status,
           headers,
           when: (request) => isPart(request) && rangeOf(request).startsWith(`bytes ${partSize}-`),
@@ -80,9 +80,9 @@ describe.skipIf(objectStoreCommand("fake-gcs-server") === undefined)(
         });
         const bytes = new Uint8Array(3 * partSize);
         await expect(
-          storage.write("layers/a", pieces(bytes), { contentType: "a/b" }),
-        ).rejects.toMatchObject({ code: "ERR_STORAGE_UNAVAILABLE", key: "layers/a" });
-        expect(await storage.stat("layers/a")).toBeUndefined();
+          storage.write("blobs/a", pieces(bytes), { contentType: "a/b" }),
+        ).rejects.toMatchObject({ code: "ERR_STORAGE_UNAVAILABLE", key: "blobs/a" });
+        expect(await storage.stat("blobs/a")).toBeUndefined();
       } finally {
         await proxy.stop();
         await server.stop();

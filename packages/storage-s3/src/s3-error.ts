@@ -1,37 +1,52 @@
+import { isRecord } from "@nixery/kit/is-record";
+import { reasonOf } from "@nixery/kit/reason-of";
 import type { StorageError, StorageErrorCode } from "@nixery/storage";
-import { type Operation, remoteFailure, textOf, usualAdvice } from "@nixery/storage/remote";
+import { codeOfStatus, type Operation, remoteFailure, usualAdvice } from "@nixery/storage/remote";
 
-/** `error` of the client as the `StorageError` that the caller of the backend is to see. */
+/** `error` of the client as the `StorageError` that the caller of the backend sees. */
 export function toStorageError(error: unknown, operation: Operation): StorageError {
   return remoteFailure(error, operation, { codeOf, describe, advice });
 }
 
-/** Whether the service said that there is no such object; the bucket may be missing, after HEAD. */
+/** Whether the object does not exist. A response to HEAD does not tell whether the bucket does. */
 export function isMissingObject(error: unknown): boolean {
   return nameOf(error) === "NotFound" || nameOf(error) === "NoSuchKey";
 }
 
-/** Whether the service said so by this code, such as `NoSuchUpload`. */
-export function hasName(error: unknown, name: string): boolean {
-  return nameOf(error) === name;
+/** Whether the condition of the request does not hold. */
+export function isFailedCondition(error: unknown): boolean {
+  return statusOf(error) === 412 || nameOf(error) === "PreconditionFailed";
 }
 
-/** HTTP status of an answer, or `undefined` when there was none. */
+/** Whether a request to the same object at the same time stood in the way. */
+export function isConflict(error: unknown): boolean {
+  return statusOf(error) === 409 || nameOf(error) === "ConditionalRequestConflict";
+}
+
+/** Whether the service no longer knows the multipart upload. */
+export function isMissingUpload(error: unknown): boolean {
+  return nameOf(error) === "NoSuchUpload";
+}
+
+/** HTTP status of the response, or `undefined` when there was none. */
 export function statusOf(error: unknown): number | undefined {
-  const metadata = isFields(error) ? error["$metadata"] : undefined;
-  const status = isFields(metadata) ? metadata["httpStatusCode"] : undefined;
-  return typeof status === "number" ? status : undefined;
+  return numberIn(error, "httpStatusCode");
+}
+
+/** How often the client sent the request, where it tells. */
+export function attemptsOf(error: unknown): number | undefined {
+  return numberIn(error, "attempts");
 }
 
 const advice: Readonly<Record<StorageErrorCode, string>> = {
   ...usualAdvice,
   ERR_STORAGE_DENIED:
-    "check the credentials (AWS_ACCESS_KEY_ID and AWS_SECRET_ACCESS_KEY, or another source of the SDK) and that they allow s3:ListBucket, s3:GetObject, s3:PutObject and s3:DeleteObject",
+    "Check the credentials (AWS_ACCESS_KEY_ID and AWS_SECRET_ACCESS_KEY, or another source of the SDK) and that they allow s3:ListBucket, s3:GetObject, s3:PutObject and s3:DeleteObject.",
   ERR_STORAGE_UNAVAILABLE:
-    "check the bucket's name, the region and the endpoint, or try again later",
+    "Check the bucket's name, the region and the endpoint, or try again later.",
 };
 
-/** Names that say more than the status does. */
+/** Names that are more specific than the status. */
 const codes: Readonly<Record<string, StorageErrorCode>> = {
   BadDigest: "ERR_STORAGE_CORRUPT",
   InvalidDigest: "ERR_STORAGE_CORRUPT",
@@ -52,38 +67,37 @@ function codeOf(error: unknown): StorageErrorCode {
   if (known !== undefined) {
     return known;
   }
-  // A 400 without a name is an answer to HEAD, which S3 gives to a token that has expired.
-  if (status === 401 || status === 403 || (status === 400 && isNameless(error))) {
+  // A 400 without a name is a response to HEAD, which S3 gives to an expired token.
+  if (status === 400 && isNameless(error)) {
     return "ERR_STORAGE_DENIED";
   }
-  if (status === 507) {
-    return "ERR_STORAGE_FULL";
-  }
-  // The SDK has no class for bytes that do not fit their checksum.
+  // The SDK has no class for bytes that differ from their checksum.
   return error instanceof Error && error.message.startsWith("Checksum mismatch")
     ? "ERR_STORAGE_CORRUPT"
-    : "ERR_STORAGE_UNAVAILABLE";
+    : codeOfStatus(status);
 }
 
-/** What the service or the network said, with the service's code for it. */
+/** The message of the service or the network, after the service's code for it. */
 function describe(error: unknown): string {
   const status = statusOf(error);
-  const message = textOf(error);
-  // An answer to HEAD has no body, and the SDK no words for it.
-  const said = message === "" || message === "UnknownError" ? `HTTP status ${status}` : message;
-  return status === undefined || isNameless(error) ? said : `${nameOf(error)}: ${said}`;
+  const message = reasonOf(error);
+  // A response to HEAD has no body, and the SDK no words for it.
+  const text = message === "" || message === "UnknownError" ? `HTTP status ${status}` : message;
+  return status === undefined || isNameless(error) ? text : `${nameOf(error)}: ${text}`;
 }
 
-/** Whether the service's answer had no code in it. */
+/** Whether the response had no code of the service in it. */
 function isNameless(error: unknown): boolean {
   return /^(?:|Error|Unknown|UnknownError|\d+)$/.test(nameOf(error));
 }
 
 function nameOf(error: unknown): string {
-  const name = isFields(error) ? error["name"] : undefined;
+  const name = isRecord(error) ? error["name"] : undefined;
   return typeof name === "string" ? name : "";
 }
 
-function isFields(value: unknown): value is Readonly<Record<string, unknown>> {
-  return typeof value === "object" && value !== null;
+function numberIn(error: unknown, field: "attempts" | "httpStatusCode"): number | undefined {
+  const metadata = isRecord(error) ? error["$metadata"] : undefined;
+  const value = isRecord(metadata) ? metadata[field] : undefined;
+  return typeof value === "number" ? value : undefined;
 }

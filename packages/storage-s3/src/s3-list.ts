@@ -2,7 +2,7 @@ import { ListObjectsV2Command } from "@aws-sdk/client-s3";
 import { keyPattern, type ObjectInfo } from "@nixery/storage";
 import { lookUp, type S3Context, send } from "./s3-object.ts";
 
-/** How many objects are looked up at once. */
+/** Look-ups at the same time. */
 const parallelLookUps = 16;
 
 /**
@@ -29,23 +29,25 @@ export async function* listObjects(
     );
     const keys = (page.Contents ?? [])
       .map(({ Key = "" }) => Key.slice(keyPrefix.length))
-      // A bucket may hold what is not ours.
+      // A bucket may contain objects of others.
       .filter((key) => keyPattern.test(key));
     for (let index = 0; index < keys.length; index += parallelLookUps) {
       const some = keys.slice(index, index + parallelLookUps);
-      for (const info of (
-        await Promise.all(some.map((key) => infoOf(context, keyPrefix, key)))
-      ).flat()) {
+      for (const object of await Promise.all(some.map((key) => find(context, keyPrefix, key)))) {
         signal?.throwIfAborted();
-        yield info;
+        if (object !== undefined) {
+          yield object.info;
+        }
       }
     }
     token = page.NextContinuationToken;
   } while (token !== undefined && token !== "");
 }
 
-async function infoOf(context: S3Context, keyPrefix: string, key: string): Promise<ObjectInfo[]> {
-  const operation = { ...context.operation, key };
-  const object = await lookUp({ ...context, operation, objectKey: keyPrefix + key });
-  return object === undefined ? [] : [{ key, size: object.size, contentType: object.contentType }];
+function find(context: S3Context, keyPrefix: string, key: string): ReturnType<typeof lookUp> {
+  return lookUp({
+    ...context,
+    operation: { ...context.operation, key },
+    objectKey: keyPrefix + key,
+  });
 }

@@ -1,7 +1,8 @@
-import { CopyObjectCommand, DeleteObjectCommand, UploadPartCopyCommand } from "@aws-sdk/client-s3";
+import { CopyObjectCommand, UploadPartCopyCommand } from "@aws-sdk/client-s3";
 import { nothingToMove } from "@nixery/storage/remote";
-import { type MakePart, maxParts, uploadParts } from "./multipart-upload.ts";
+import { type MakePart, maxParts, type Part, uploadParts } from "./multipart-upload.ts";
 import { lookUp, type ObjectContext, type S3Object, sendForObject } from "./s3-object.ts";
+import { removeObject } from "./s3-remove.ts";
 
 export interface Move extends ObjectContext {
   readonly toKey: string;
@@ -13,9 +14,9 @@ export interface Move extends ObjectContext {
 }
 
 /**
- * Renames an object inside the service: no byte comes here. S3 has no rename, so it is a copy and a
- * removal, and copies at most 5 GiB at once, so a larger object is copied in parts. The copy is
- * bound to the version of the object that was there at the start.
+ * Renames an object inside the service; its bytes are not transferred. S3 has no rename, so it is a
+ * copy and a removal, and a copy has at most 5 GiB, so a larger object is copied in parts. The copy
+ * is bound to the version that the object has at the start.
  */
 export async function moveObject(move: Move): Promise<void> {
   const source = await lookUp(move);
@@ -25,16 +26,10 @@ export async function moveObject(move: Move): Promise<void> {
   if (move.objectKey === move.toObjectKey) {
     return;
   }
-  await (source.size > move.copyPartSize ? copyInParts(move, source) : copyAtOnce(move, source));
+  await (source.info.size > move.copyPartSize
+    ? copyInParts(move, source)
+    : copyAtOnce(move, source));
   await removeObject(move);
-}
-
-/** Removes an object; it may be gone already. */
-export async function removeObject(context: ObjectContext): Promise<void> {
-  const { client, bucket, objectKey } = context;
-  await sendForObject(context, (options) =>
-    client.send(new DeleteObjectCommand({ Bucket: bucket, Key: objectKey }), options),
-  );
 }
 
 async function copyAtOnce(move: Move, source: S3Object): Promise<void> {
@@ -45,7 +40,7 @@ async function copyAtOnce(move: Move, source: S3Object): Promise<void> {
         Bucket: bucket,
         Key: toObjectKey,
         CopySource: copySource(move),
-        CopySourceIfMatch: source.etag,
+        CopySourceIfMatch: source.info.version,
       }),
       options,
     ),
@@ -61,19 +56,17 @@ async function copyInParts(move: Move, source: S3Object): Promise<void> {
     ...move,
     operation: { ...operation, key: toKey },
     objectKey: toObjectKey,
-    contentType: source.contentType,
-    fromHere: false,
+    contentType: source.info.contentType,
+    hasChecksums: false,
   };
   await uploadParts(upload, copies(move, source));
 }
 
-async function* copies(
-  move: Move,
-  source: S3Object,
-): AsyncGenerator<{ size: number; make: MakePart }, void, undefined> {
-  const step = Math.max(move.copyPartSize, Math.ceil(source.size / maxParts));
-  for (let start = 0; start < source.size; start += step) {
-    const end = Math.min(start + step, source.size) - 1;
+async function* copies(move: Move, source: S3Object): AsyncGenerator<Part, void, undefined> {
+  const { size } = source.info;
+  const step = Math.max(move.copyPartSize, Math.ceil(size / maxParts));
+  for (let start = 0; start < size; start += step) {
+    const end = Math.min(start + step, size) - 1;
     yield { size: end - start + 1, make: copyOf(move, source, start, end) };
   }
 }
@@ -88,7 +81,7 @@ function copyOf(move: Move, source: S3Object, start: number, end: number): MakeP
         UploadId: uploadId,
         PartNumber: number,
         CopySource: copySource(move),
-        CopySourceIfMatch: source.etag,
+        CopySourceIfMatch: source.info.version,
         CopySourceRange: `bytes=${start}-${end}`,
       }),
       options,

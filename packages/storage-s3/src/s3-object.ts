@@ -3,7 +3,7 @@ import type { ObjectInfo } from "@nixery/storage";
 import type { Operation } from "@nixery/storage/remote";
 import { isMissingObject, toStorageError } from "./s3-error.ts";
 
-/** What a request needs to know besides its own matter. */
+/** The service as one operation sees it. */
 export interface S3Context {
   readonly client: S3Client;
   readonly bucket: string;
@@ -17,14 +17,12 @@ export interface ObjectContext extends S3Context {
   readonly objectKey: string;
 }
 
-/** An object of the service, so far as the backend has a use for it. */
-export interface S3Object extends ObjectInfo {
-  /** Name of this version of its bytes. */
-  readonly etag: string | undefined;
+/** An object of the service. */
+export interface S3Object {
+  readonly info: ObjectInfo;
+  /** Metadata of its writer, without the header's `x-amz-meta-`. */
+  readonly metadata: Readonly<Record<string, string>>;
 }
-
-/** What an object has when it was stored without a type, by S3's own rule. */
-export const defaultContentType = "binary/octet-stream";
 
 /** Options of one request. */
 export interface SendOptions {
@@ -51,7 +49,7 @@ export async function sendForObject<T>(
   context: S3Context,
   request: (options: SendOptions) => Promise<T>,
 ): Promise<T | undefined> {
-  return send(context, async (options) => {
+  return await send(context, async (options) => {
     try {
       return await request(options);
     } catch (error) {
@@ -71,10 +69,31 @@ export async function lookUp(context: ObjectContext): Promise<S3Object | undefin
   );
   return (
     found && {
-      key: operation.key,
-      size: found.ContentLength ?? 0,
-      contentType: found.ContentType ?? defaultContentType,
-      etag: found.ETag,
+      info: infoOf(operation.key, found.ContentLength ?? 0, found),
+      metadata: found.Metadata ?? {},
     }
   );
+}
+
+/** Headers of a response with an object. */
+export interface ObjectHeaders {
+  readonly ContentType?: string | undefined;
+  readonly ETag?: string | undefined;
+  readonly LastModified?: Date | undefined;
+}
+
+export function infoOf(
+  key: string,
+  size: number,
+  { ContentType, ETag, LastModified }: ObjectHeaders,
+): ObjectInfo {
+  return {
+    key,
+    size,
+    // The type of an object that was stored without one, by S3's own rule.
+    contentType: ContentType ?? "binary/octet-stream",
+    // Without a date the object must not seem old: a collection would remove it.
+    modified: LastModified ?? new Date(),
+    version: ETag,
+  };
 }

@@ -2,42 +2,38 @@ import { Readable } from "node:stream";
 import { GetObjectCommand, type GetObjectCommandOutput } from "@aws-sdk/client-s3";
 import { abortable, type ByteRange, type ReadResult, resolveRange } from "@nixery/storage";
 import {
-  backOff,
   isAskable,
   rangeHeader,
+  recover,
   refuseRange,
   resumeBody,
   sizeOfWhole,
   streamChunks,
 } from "@nixery/storage/remote";
-import { hasName, statusOf, toStorageError } from "./s3-error.ts";
-import {
-  defaultContentType,
-  lookUp,
-  type ObjectContext,
-  send,
-  sendForObject,
-} from "./s3-object.ts";
+import { isFailedCondition, statusOf, toStorageError } from "./s3-error.ts";
+import { infoOf, lookUp, type ObjectContext, send, sendForObject } from "./s3-object.ts";
 
-/** Where the range does not begin inside the object. */
+/** The range does not start inside the object. */
 const unsatisfiable = Symbol("unsatisfiable");
 
 /**
- * Opens an object, or the part of it that `range` means. The body goes on after a broken connection
- * with the same version of the object; the client checks that of a whole object where the service
- * keeps a checksum of it.
+ * Opens an object, or the part of it that `range` selects. After a broken connection the body goes
+ * on with the same version of the object. The client checks the body of a whole object where the
+ * service stores its checksum.
  */
 export async function readObject(
   context: ObjectContext,
   range: ByteRange | undefined,
 ): Promise<ReadResult | undefined> {
-  const { operation, signal } = context;
+  const { client, operation, signal } = context;
+  const refuse = (): Promise<undefined> =>
+    refuseRange(range, operation, async () => (await lookUp(context))?.info);
   if (range !== undefined && !isAskable(range)) {
-    return refuseRange(range, operation, () => lookUp(context));
+    return await refuse();
   }
   const opened = await sendForObject(context, async (options) => {
     try {
-      return await context.client.send(requestOf(context, range), options);
+      return await client.send(requestOf(context, range), options);
     } catch (error) {
       if (statusOf(error) === 416) {
         return unsatisfiable;
@@ -49,13 +45,13 @@ export async function readObject(
     return undefined;
   }
   if (opened === unsatisfiable) {
-    return refuseRange(range, operation, () => lookUp(context));
+    return await refuse();
   }
-  const info = {
-    key: operation.key,
-    size: sizeOfWhole(opened.ContentRange, opened.ContentLength),
-    contentType: opened.ContentType ?? defaultContentType,
-  };
+  const info = infoOf(
+    operation.key,
+    sizeOfWhole(opened.ContentRange, opened.ContentLength),
+    opened,
+  );
   let body = bodyOf(opened);
   const { start, length } = resolveRange(range, info, operation.backend);
   const resumed = resumeBody({
@@ -64,12 +60,25 @@ export async function readObject(
     async open(offset) {
       const rest = { start: start + offset, end: start + length - 1 };
       const again = await send(context, (options) =>
-        context.client.send(requestOf(context, rest, opened.ETag), options),
+        client.send(requestOf(context, rest, opened.ETag), options),
       );
       body = bodyOf(again);
       return streamChunks(body);
     },
-    recover: (error, failures) => recover(context, error, failures),
+    async recover(error, failures) {
+      const failure = toStorageError(error, operation);
+      await recover({
+        failure,
+        isWorthwhile:
+          failure.code === "ERR_STORAGE_UNAVAILABLE" &&
+          // Another version has replaced the object.
+          !isFailedCondition(failure.cause) &&
+          failures < (await client.config.maxAttempts()),
+        // The SDK's own delays.
+        maxDelay: 100 * 2 ** failures,
+        signal,
+      });
+    },
   });
   return { info, body: abortable(resumed, { signal, close: () => body.destroy() }) };
 }
@@ -77,31 +86,17 @@ export async function readObject(
 function requestOf(
   { bucket, objectKey }: ObjectContext,
   range: ByteRange | undefined,
-  etag?: string,
+  version?: string,
 ): GetObjectCommand {
   return new GetObjectCommand({
     Bucket: bucket,
     Key: objectKey,
     Range: range && rangeHeader(range),
-    IfMatch: etag,
+    IfMatch: version,
   });
 }
 
 function bodyOf({ Body: body }: GetObjectCommandOutput): Readable {
-  // Node's handler gives nothing else; another one has to give it too.
+  // The SDK's handler for Node returns nothing else, and a replacement has to do the same.
   return body instanceof Readable ? body : Readable.from([]);
-}
-
-/** Waits before the body goes on, unless that is of no use. */
-async function recover(context: ObjectContext, error: unknown, failures: number): Promise<void> {
-  const { client, operation, signal } = context;
-  signal?.throwIfAborted();
-  const failure = toStorageError(error, operation);
-  const replaced = hasName(failure.cause, "PreconditionFailed");
-  const hopeless = failure.code !== "ERR_STORAGE_UNAVAILABLE" || replaced;
-  if (hopeless || failures >= (await client.config.maxAttempts())) {
-    throw failure;
-  }
-  // As the SDK does: by chance, so that clients that failed together do not come back together.
-  await backOff(100 * 2 ** failures * Math.random(), signal);
 }

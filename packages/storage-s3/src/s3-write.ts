@@ -1,87 +1,72 @@
 import { PutObjectCommand, UploadPartCommand } from "@aws-sdk/client-s3";
-import { abortable, type ObjectInfo } from "@nixery/storage";
-import { inParts } from "@nixery/storage/remote";
-import { type MakePart, type MultipartUpload, uploadParts } from "./multipart-upload.ts";
-import { send } from "./s3-object.ts";
+import type { WrittenObject } from "@nixery/storage";
+import { type PartSource, writeInParts } from "@nixery/storage/remote";
+import { type MultipartUpload, type Part, uploadParts } from "./multipart-upload.ts";
+import { publish } from "./publish.ts";
 
 /**
- * Stores what `source` yields: in one request when it fits into one part of `partSize` bytes, else
- * in a multipart upload. The service checks each request's bytes, and shows the object when it has
- * all of them.
+ * Stores the bytes of `source`: in one request when they fit into one part of `partSize` bytes, else
+ * in a multipart upload. The service checks the bytes of each request, and shows the object when it
+ * has all of them. Rejects with a `ConditionError` when the condition of the write does not hold.
  */
 export async function writeObject(
   upload: MultipartUpload,
   source: AsyncIterable<Uint8Array>,
   partSize: number,
-): Promise<ObjectInfo> {
-  const bytes = abortable(source, { signal: upload.signal });
-  const spare: Uint8Array<ArrayBuffer>[] = [];
-  const parts = inParts(bytes, partSize, spare);
-  const { contentType, operation } = upload;
-  try {
-    const first = (await parts.next()).value ?? new Uint8Array(0);
-    const size =
-      first.byteLength < partSize
-        ? await writeAtOnce(upload, first)
-        : await uploadParts(upload, uploads(upload, first, parts, spare));
-    return { key: operation.key, size, contentType };
-  } catch (error) {
-    // Ends a source that is not what failed; nobody waits for one that may be stuck.
-    bytes.return().catch(() => undefined);
-    throw error;
-  }
+): Promise<WrittenObject> {
+  const { contentType, operation, signal } = upload;
+  const { size, version } = await writeInParts(source, {
+    partSize,
+    signal,
+    writeWhole: (bytes) => putObject(upload, bytes),
+    writeParts: (parts) => uploadParts(upload, partsOf(upload, parts)),
+  });
+  return { key: operation.key, size, contentType, version };
 }
 
-async function writeAtOnce(upload: MultipartUpload, bytes: Uint8Array): Promise<number> {
-  const { client, bucket, objectKey, contentType } = upload;
-  await send(upload, (options) =>
+async function putObject(
+  upload: MultipartUpload,
+  bytes: Uint8Array,
+): Promise<{ size: number; version: string | undefined }> {
+  const { client, bucket, objectKey, contentType, condition } = upload;
+  const size = bytes.byteLength;
+  const version = await publish(upload, size, (options) =>
     client.send(
       new PutObjectCommand({
         Bucket: bucket,
         Key: objectKey,
         ContentType: contentType,
         Body: bytes,
+        Metadata: condition?.metadata,
+        ...condition?.match,
       }),
       options,
     ),
   );
-  return bytes.byteLength;
+  return { size, version };
 }
 
-async function* uploads(
-  upload: MultipartUpload,
-  first: Uint8Array<ArrayBuffer>,
-  rest: AsyncIterable<Uint8Array<ArrayBuffer>>,
-  spare: Uint8Array<ArrayBuffer>[],
-): AsyncGenerator<{ size: number; make: MakePart }, void, undefined> {
-  yield uploadOf(upload, first, () => spare.push(first));
-  for await (const part of rest) {
-    // A shorter one is the last.
-    yield uploadOf(upload, part, () => spare.push(part));
+async function* partsOf(
+  { client, bucket, objectKey }: MultipartUpload,
+  source: PartSource,
+): AsyncGenerator<Part, void, undefined> {
+  for await (const bytes of source.parts) {
+    yield {
+      size: bytes.byteLength,
+      async make(uploadId, number, options) {
+        const { ETag, ChecksumCRC32 } = await client.send(
+          new UploadPartCommand({
+            Bucket: bucket,
+            Key: objectKey,
+            UploadId: uploadId,
+            PartNumber: number,
+            Body: bytes,
+          }),
+          options,
+        );
+        source.reuse(bytes);
+        return { ETag, ChecksumCRC32 };
+      },
+    };
   }
-}
-
-function uploadOf(
-  upload: MultipartUpload,
-  bytes: Uint8Array,
-  sent: () => void,
-): { size: number; make: MakePart } {
-  const { client, bucket, objectKey } = upload;
-  return {
-    size: bytes.byteLength,
-    async make(uploadId, number, options) {
-      const { ETag, ChecksumCRC32 } = await client.send(
-        new UploadPartCommand({
-          Bucket: bucket,
-          Key: objectKey,
-          UploadId: uploadId,
-          PartNumber: number,
-          Body: bytes,
-        }),
-        options,
-      );
-      sent();
-      return { ETag, ChecksumCRC32 };
-    },
-  };
 }

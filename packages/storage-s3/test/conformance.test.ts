@@ -18,16 +18,15 @@ describe.skipIf(objectStoreCommand("versitygw") === undefined)(
       buckets += 1;
       const bucket = `case-${buckets}`;
       await server.createBucket(bucket);
-      const clientOptions = server.clientOptions();
-      const open = () => createS3Storage({ bucket, clientOptions, ...options });
+      const client = server.createClient();
+      const open = () => createS3Storage({ bucket, client, ...options });
       return { storage: open(), reopen: async () => open() };
     };
 
     /** The same through a proxy, so that one case alone can lose its server. */
     const createBreakable = async (options: Partial<S3StorageOptions>): Promise<CreatedStorage> => {
       const proxy = await startFaultProxy(server.url);
-      const clientOptions = server.clientOptions({ endpoint: proxy.url });
-      const created = await create({ ...options, clientOptions });
+      const created = await create({ ...options, client: server.createClient(proxy.url) });
       return { ...created, breakDown: () => proxy.stop(), cleanup: () => proxy.stop() };
     };
 
@@ -35,22 +34,22 @@ describe.skipIf(objectStoreCommand("versitygw") === undefined)(
       testStorage({
         test,
         describe,
-        capabilities: ["redirect", "reopen"],
+        capabilities: ["create", "redirect", "remove-version", "reopen", "replace"],
         secrets: ["owner-secret"],
         createStorage: () => create({}),
       });
     });
 
-    describe("in a folder, that streams and moves in parts", () => {
+    describe("in a directory, that streams and moves in parts", () => {
       testStorage({
         test,
         describe,
-        capabilities: ["outage", "reopen"],
+        capabilities: ["create", "outage", "remove-version", "reopen", "replace"],
         largeSize: 12 * 1024 * 1024,
         secrets: ["owner-secret"],
         createStorage: () =>
           createBreakable({
-            prefix: "some/folder",
+            prefix: "some/directory",
             redirect: "never",
             copyPartSize: 5 * 1024 * 1024,
           }),

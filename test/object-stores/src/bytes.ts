@@ -1,3 +1,5 @@
+import { collect as collectAtMost } from "@nixery/kit/collect";
+
 /** `bytes` as the source of a write, in chunks of `size`. */
 export async function* pieces(
   bytes: Uint8Array,
@@ -8,11 +10,10 @@ export async function* pieces(
   }
 }
 
+/** More than any object of a test. */
+const maxBytes = 64 * 1024 * 1024;
+
 /** All bytes of a body. */
 export async function collect(body: AsyncIterable<Uint8Array>): Promise<Buffer> {
-  const chunks: Uint8Array[] = [];
-  for await (const chunk of body) {
-    chunks.push(chunk);
-  }
-  return Buffer.concat(chunks);
+  return Buffer.from(await collectAtMost(body, maxBytes));
 }

@@ -1,26 +1,27 @@
 import { generateKeyPairSync } from "node:crypto";
 import { type Bucket, Storage, type StorageOptions } from "@google-cloud/storage";
 import { JWT } from "google-auth-library";
-import { dataFolder, freePort, type ServerProcess, startServer } from "./server-process.ts";
+import { freePort, type ServerProcess, startServer } from "./server-process.ts";
 
 export interface FakeGcs extends ServerProcess {
   readonly url: URL;
-  /** Makes a bucket, and returns it as the client library has it. */
+  /** Creates a bucket, and returns it as the client library has it. */
   createBucket(name: string, clientOptions?: StorageOptions): Promise<Bucket>;
   /** A bucket seen through another address, such as that of a proxy. */
   bucketAt(name: string, endpoint: URL, clientOptions?: StorageOptions): Bucket;
 }
 
-/** Starts fake-gcs-server with an empty folder of its own. */
+/**
+ * Starts fake-gcs-server without objects. They are in memory: on disk, it compares a generation and
+ * removes the object in two steps, between which the object may be replaced.
+ */
 export async function startFakeGcs(): Promise<FakeGcs> {
-  const data = await dataFolder();
   const port = await freePort();
   const host = `127.0.0.1:${port}`;
   const server = await startServer({
     command: "fake-gcs-server",
     args: [
-      ...["-scheme", "http", "-host", "127.0.0.1", "-port", `${port}`],
-      ...["-backend", "filesystem", "-filesystem-root", data.path],
+      ...["-scheme", "http", "-host", "127.0.0.1", "-port", `${port}`, "-backend", "memory"],
       ...["-public-host", host, "-external-url", `http://${host}`],
     ],
     ready: "server started at",
@@ -33,10 +34,6 @@ export async function startFakeGcs(): Promise<FakeGcs> {
     async createBucket(name, clientOptions) {
       await bucketAt(name, url).create();
       return bucketAt(name, url, clientOptions);
-    },
-    async stop() {
-      await server.stop();
-      await data.remove();
     },
   };
 }
@@ -60,7 +57,7 @@ export interface ServiceAccount {
   readonly publicKey: string;
 }
 
-/** Makes a key that no service knows: enough to sign URLs, which the fake server does not verify. */
+/** Creates a key without an account: the fake server does not verify what it signs. */
 export function createServiceAccount(): ServiceAccount {
   const { privateKey, publicKey } = generateKeyPairSync("rsa", {
     modulusLength: 2048,

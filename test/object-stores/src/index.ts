@@ -1,8 +1,10 @@
+export { collect, pieces } from "./bytes.ts";
+export { objectStoreCommand } from "./command.ts";
 export { createServiceAccount, startFakeGcs } from "./fake-gcs.ts";
 export type { FakeGcs, ServiceAccount } from "./fake-gcs.ts";
 export { startFaultProxy } from "./fault-proxy.ts";
-export type { Fault, FaultProxy, SeenRequest } from "./fault-proxy.ts";
-export { objectStoreCommand } from "./command.ts";
+export type { FaultProxy } from "./fault-proxy.ts";
+export type { Fault, SeenRequest } from "./fault-relay.ts";
 export { startS3 } from "./s3.ts";
 export type { S3Account, S3Server } from "./s3.ts";
-export { collect, pieces } from "./bytes.ts";
+export { writeStaged } from "./write-staged.ts";

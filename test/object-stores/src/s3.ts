@@ -6,7 +6,13 @@ import {
   S3Client,
   type S3ClientConfig,
 } from "@aws-sdk/client-s3";
-import { dataFolder, freePort, type ServerProcess, startServer } from "./server-process.ts";
+import { createAtomicRemovals } from "./atomic-removals.ts";
+import {
+  createDataDirectory,
+  freePort,
+  type ServerProcess,
+  startServer,
+} from "./server-process.ts";
 
 export interface S3Account {
   readonly accessKeyId: string;
@@ -15,13 +21,15 @@ export interface S3Account {
 
 export interface S3Server extends ServerProcess {
   readonly url: URL;
-  /** May do everything. */
+  /** Has all permissions. */
   readonly owner: S3Account;
-  /** Exists, and may do nothing with the owner's buckets. */
+  /** Has no permission for the owner's buckets. */
   readonly stranger: S3Account;
   createBucket(name: string): Promise<void>;
-  /** Settings of a client, seen through another address when one is given. */
+  /** Options of a client, at the server's address or a proxy's. */
   clientOptions(options?: { endpoint?: URL; account?: S3Account }): S3ClientConfig;
+  /** A client of the owner whose conditional removals are those of S3. */
+  createClient(endpoint?: URL): S3Client;
   /** Keys of the multipart uploads that were begun and neither completed nor aborted. */
   unfinishedUploads(bucket: string): Promise<string[]>;
 }
@@ -29,13 +37,13 @@ export interface S3Server extends ServerProcess {
 const owner = { accessKeyId: "owner", secretAccessKey: "owner-secret" };
 const stranger = { accessKeyId: "stranger", secretAccessKey: "stranger-secret" };
 
-/** Starts versitygw on an empty folder of its own. */
+/** Starts versitygw without objects. */
 export async function startS3(): Promise<S3Server> {
-  const data = await dataFolder();
+  const data = await createDataDirectory();
   const objects = join(data.path, "objects");
   const metadata = join(data.path, "metadata");
   const accounts = join(data.path, "accounts");
-  await Promise.all([objects, metadata, accounts].map((folder) => mkdir(folder)));
+  await Promise.all([objects, metadata, accounts].map((directory) => mkdir(directory)));
   await writeFile(join(accounts, "users.json"), usersFile());
   const port = await freePort();
   const start = (...placement: readonly string[]): Promise<ServerProcess> =>
@@ -48,8 +56,8 @@ export async function startS3(): Promise<S3Server> {
       env: { ROOT_ACCESS_KEY: owner.accessKeyId, ROOT_SECRET_KEY: owner.secretAccessKey },
       ready: `http://127.0.0.1:${port}`,
     });
-  // Metadata in files of their own is what is left where there are no extended attributes; it and
-  // the bytes do not become visible together then.
+  // Without extended attributes, metadata is in files of its own, which do not become visible together
+  // with the bytes.
   const server = await start().catch(() => start("--sidecar", metadata));
   const url = new URL(`http://127.0.0.1:${port}`);
   const clientOptions: S3Server["clientOptions"] = ({ endpoint = url, account = owner } = {}) => ({
@@ -59,12 +67,14 @@ export async function startS3(): Promise<S3Server> {
     credentials: account,
   });
   const client = new S3Client(clientOptions());
+  const removals = createAtomicRemovals();
   return {
     ...server,
     url,
     owner,
     stranger,
     clientOptions,
+    createClient: (endpoint = url) => removals.addTo(new S3Client(clientOptions({ endpoint }))),
     async createBucket(name) {
       await client.send(new CreateBucketCommand({ Bucket: name }));
     },

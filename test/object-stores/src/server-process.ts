@@ -8,9 +8,9 @@ import { objectStoreCommand, type ObjectStoreCommand } from "./command.ts";
 export interface ServerProcess {
   /** Process id, for measurements. */
   readonly pid: number;
-  /** Everything the server has said. */
+  /** The server's output so far. */
   log(): string;
-  /** Ends the server and waits until it is gone. */
+  /** Kills the server and waits until it has exited. */
   stop(): Promise<void>;
 }
 
@@ -18,19 +18,19 @@ export interface ServerProcessOptions {
   readonly command: ObjectStoreCommand;
   readonly args: readonly string[];
   readonly env?: Readonly<Record<string, string>> | undefined;
-  /** What the server says when it listens. */
+  /** Part of the server's output once it listens. */
   readonly ready: string;
 }
 
-/** In milliseconds; how long a server may take to start. */
-const patience = 30_000;
+/** In milliseconds. */
+const startTimeout = 30_000;
 
-/** Starts a server and waits until it says that it listens. */
+/** Starts a server and waits until it listens. */
 export async function startServer(options: ServerProcessOptions): Promise<ServerProcess> {
   const { command, args, env, ready } = options;
   const file = objectStoreCommand(command);
   if (file === undefined) {
-    throw new Error(`${command} is not here; build it with node scripts/install-go-peers.mjs`);
+    throw new Error(`${command} not found. Build it with node scripts/install-go-peers.mjs.`);
   }
   const child = spawn(file, args, {
     env: { ...process.env, ...env },
@@ -38,9 +38,9 @@ export async function startServer(options: ServerProcessOptions): Promise<Server
   });
   let log = "";
   const { promise: started, resolve, reject } = Promise.withResolvers<void>();
-  const gone = new Promise<void>((end) => {
+  const exited = new Promise<void>((end) => {
     child.on("close", () => {
-      reject(new Error(`${command} ended before it listened: ${log}`));
+      reject(new Error(`${command} exited before it listened: ${log}`));
       end();
     });
   });
@@ -53,17 +53,17 @@ export async function startServer(options: ServerProcessOptions): Promise<Server
   };
   child.stdout.setEncoding("utf8").on("data", listen);
   child.stderr.setEncoding("utf8").on("data", listen);
-  const late = setTimeout(() => {
-    reject(new Error(`${command} does not listen after ${patience / 1000} s: ${log}`));
+  const timer = setTimeout(() => {
+    reject(new Error(`Starting ${command} timed out after ${startTimeout / 1000} s: ${log}`));
     child.kill("SIGKILL");
-  }, patience);
-  await started.finally(() => clearTimeout(late));
+  }, startTimeout);
+  await started.finally(() => clearTimeout(timer));
   return {
     pid: child.pid ?? 0,
     log: () => log,
     async stop() {
       child.kill("SIGKILL");
-      await gone;
+      await exited;
     },
   };
 }
@@ -85,13 +85,16 @@ export async function freePort(): Promise<number> {
 export function portOf(server: Server): number {
   const address = server.address();
   if (address === null || typeof address === "string") {
-    throw new Error("the server does not listen on a port");
+    throw new Error("The server does not listen on a port.");
   }
   return address.port;
 }
 
-/** A folder for a server's data. */
-export async function dataFolder(): Promise<{ path: string; remove: () => Promise<void> }> {
+/** A temporary directory for a server's data. */
+export async function createDataDirectory(): Promise<{
+  path: string;
+  remove: () => Promise<void>;
+}> {
   const path = await mkdtemp(join(tmpdir(), "nixery-object-store-"));
   return { path, remove: () => rm(path, { recursive: true, force: true }) };
 }
