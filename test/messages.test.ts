@@ -34,8 +34,6 @@ describe("every message", () => {
   });
 
   it("ends with a full stop, and so does each of at most two sentences", () => {
-    // A text that is put in after a full stop is a sentence that stands under a code of its own.
-    const isComplete = (text: string): boolean => text.endsWith(".") || text.endsWith(". …");
     expect(messages.filter(({ text }) => !isComplete(text) || sentences(text) > 2)).toEqual([]);
   });
 
@@ -47,6 +45,11 @@ describe("every message", () => {
     expect(messages.filter(({ text }) => oldWords.test(text))).toEqual([]);
   });
 });
+
+/** A text that is put in after a full stop is a sentence that stands under an error code. */
+function isComplete(text: string): boolean {
+  return text.endsWith(".") || text.endsWith(". …");
+}
 
 function sentences(text: string): number {
   // A full stop inside quotation marks or a number ends no sentence.

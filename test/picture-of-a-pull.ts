@@ -35,11 +35,6 @@ async function record(engine: ContainerEngine, { url }: Registry): Promise<reado
   const add = (text: string, isCommand = false): void => {
     lines.push({ text, isCommand, at: (performance.now() - start) / 1000 });
   };
-  const seconds = async (work: () => Promise<unknown>): Promise<string> => {
-    const before = performance.now();
-    await work();
-    return ((performance.now() - before) / 1000).toFixed(1);
-  };
   add(`docker pull -q ${reference}`, true);
   const first = await seconds(async () => {
     add(await engine.pull(reference));
@@ -57,6 +52,13 @@ async function record(engine: ContainerEngine, { url }: Registry): Promise<reado
   add(`docker run ${reference}/jq jq -n '1 + 1'`, true);
   add(await engine.run(`${reference}/jq`, ["jq", "-n", "1 + 1"]));
   return lines.map((line) => ({ ...line, text: line.text.trim() }));
+}
+
+/** How long `work` takes, in seconds. */
+async function seconds(work: () => Promise<unknown>): Promise<string> {
+  const before = performance.now();
+  await work();
+  return ((performance.now() - before) / 1000).toFixed(1);
 }
 
 const lineHeight = 24;

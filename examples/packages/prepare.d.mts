@@ -15,7 +15,7 @@ export interface PreparedPackages {
   /** Changes whenever a package does: 64 hexadecimal digits. */
   readonly revision: string;
   /** Whether it had to be made. */
-  readonly changed: boolean;
+  readonly hasChanged: boolean;
 }
 
 /** Makes `directory` a package set that Nix can import, unless it is one already. */

@@ -34,7 +34,7 @@ export async function preparePackages(options) {
   const isCurrent = async () =>
     (await readFile(join(directory, "stamp"), "utf8").catch(() => "")) === stamp;
   if (await isCurrent()) {
-    return describe(directory, { changed: false });
+    return describe(directory, { hasChanged: false });
   }
 
   const next = `${directory}.next`;
@@ -42,7 +42,7 @@ export async function preparePackages(options) {
   return withLock(`${directory}.lock`, { signal }, async () => {
     // Another process may have made it in the meantime.
     if (await isCurrent()) {
-      return describe(directory, { changed: false });
+      return describe(directory, { hasChanged: false });
     }
     log(
       `Preparing the bundled package set in ${directory}. The first time fetches about 170 MB of Debian packages.`,
@@ -56,7 +56,7 @@ export async function preparePackages(options) {
     await rename(directory, `${directory}.previous`).catch(ignoreMissing);
     await rename(next, directory);
     await rm(`${directory}.previous`, { recursive: true, force: true });
-    return describe(directory, { changed: true });
+    return describe(directory, { hasChanged: true });
   });
 }
 

@@ -72,9 +72,9 @@ export async function pullImage(
   options: PullOptions = {},
 ): Promise<PulledImage> {
   const digest = await manifestDigest(url, name, options);
-  const bytes = await fetchChecked(`${url}/v2/${name}/manifests/`, digest);
-  const manifest: Manifest = JSON.parse(bytes.toString("utf8"));
-  const descriptor = { mediaType: manifest.mediaType, digest, size: bytes.byteLength };
+  const document = await fetchChecked(`${url}/v2/${name}/manifests/`, digest);
+  const manifest: Manifest = JSON.parse(document.toString("utf8"));
+  const descriptor = { mediaType: manifest.mediaType, digest, size: document.byteLength };
   const blobs = `${url}/v2/${name}/blobs/`;
   const config: ImageConfig = JSON.parse(
     (await fetchChecked(blobs, manifest.config.digest)).toString("utf8"),

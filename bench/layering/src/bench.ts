@@ -22,7 +22,7 @@ console.log(
 console.log("| strategy | budget | update | share | node | layers |");
 console.log("|---|---|---|---|---|---|");
 for (const contestant of contestants) {
-  for (const budget of contestant.keepsBudget ? budgets : [undefined]) {
+  for (const budget of contestant.hasBudget ? budgets : [undefined]) {
     const groupings = history.images.map((image) =>
       contestant.group(image, history, budget ?? Number.POSITIVE_INFINITY),
     );

@@ -5,7 +5,7 @@ import type { History, Image } from "./history.ts";
 export interface Contestant {
   readonly name: string;
   /** Whether it has a budget; else it is measured once. */
-  readonly keepsBudget: boolean;
+  readonly hasBudget: boolean;
   group(image: Image, history: History, budget: number): readonly (readonly number[])[];
 }
 
@@ -13,17 +13,17 @@ export interface Contestant {
 export const contestants: readonly Contestant[] = [
   {
     name: "one path a layer (limit)",
-    keepsBudget: false,
+    hasBudget: false,
     group: ({ paths }) => paths.map((path) => [path]),
   },
-  { name: "one layer", keepsBudget: false, group: ({ paths }) => [paths] },
+  { name: "one layer", hasBudget: false, group: ({ paths }) => [paths] },
   alone("popularity singletons + rest", (path, { names, popularity }) =>
     popularity.counts.get(names[path]!)!,
   ),
   alone("largest alone + rest", (path, { sizes }) => sizes[path]!),
   ...strategies.map((strategy): Contestant => ({
     name: strategy.name,
-    keepsBudget: true,
+    hasBudget: true,
     group: ({ graph, roots, paths }, { popularity }, budget) => {
       const numbers = new Map(graph.map(({ path }, index) => [path, paths[index]!]));
       return groupLayers(graph, { strategy, roots, popularity, budget }).map((group) =>
@@ -37,7 +37,7 @@ export const contestants: readonly Contestant[] = [
 function alone(name: string, score: (path: number, history: History) => number): Contestant {
   return {
     name,
-    keepsBudget: true,
+    hasBudget: true,
     group: ({ paths }, history, budget) => {
       if (paths.length <= budget) {
         return paths.map((path) => [path]);

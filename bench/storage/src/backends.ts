@@ -7,10 +7,10 @@ import { startGcsStandIn } from "./gcs-stand-in.ts";
 export const backendNames = ["fs", "gcs", "s3"] as const;
 export type BackendName = (typeof backendNames)[number];
 
-/** What a process needs to open a backend; plain data, because it crosses to another process. */
+/** How to open a backend; plain data, because it is sent to another process. */
 export interface BackendConfig {
   readonly backend: BackendName;
-  /** Folder, or endpoint. */
+  /** Directory, or endpoint. */
   readonly place: string;
   readonly bucket: string;
   readonly accessKeyId: string;
@@ -23,12 +23,12 @@ export interface StartedBackend {
 }
 
 /**
- * In bytes. fake-gcs-server holds an object in memory several times over and hashes all of it again
- * with every part, so beyond this a stand-in takes the bytes.
+ * In bytes. fake-gcs-server has several copies of an object in memory and hashes all of it again
+ * with every part, so larger objects go to a stand-in.
  */
-const mostForEmulator = 256 * 1024 * 1024;
+const maxForEmulator = 256 * 1024 * 1024;
 
-/** Starts what a backend keeps its objects in, for objects of up to `size` bytes. */
+/** Starts the service of a backend, for objects of up to `size` bytes. */
 export async function startBackend(backend: BackendName, size: number): Promise<StartedBackend> {
   const config = { backend, bucket: "bench", accessKeyId: "", secretAccessKey: "" };
   switch (backend) {
@@ -38,7 +38,7 @@ export async function startBackend(backend: BackendName, size: number): Promise<
       return { config: { ...config, place }, stop };
     }
     case "gcs": {
-      if (size > mostForEmulator || objectStoreCommand("fake-gcs-server") === undefined) {
+      if (size > maxForEmulator || objectStoreCommand("fake-gcs-server") === undefined) {
         const standIn = await startGcsStandIn();
         return { config: { ...config, place: standIn.url.href }, stop: () => standIn.stop() };
       }

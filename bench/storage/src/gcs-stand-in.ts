@@ -6,7 +6,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { pipeline } from "node:stream/promises";
 
-/** So much of Cloud Storage's JSON API as one large object needs, with the bytes in a file. */
+/** The part of Cloud Storage's JSON API that one large object needs, with the bytes in a file. */
 export interface GcsStandIn {
   readonly url: URL;
   stop(): Promise<void>;
@@ -25,14 +25,15 @@ interface Resource {
   readonly contentType: string;
   readonly size: string;
   readonly generation: string;
+  readonly updated: string;
   readonly md5Hash: string;
 }
 
 export async function startGcsStandIn(): Promise<GcsStandIn> {
-  const folder = await mkdtemp(join(tmpdir(), "nixery-bench-"));
+  const directory = await mkdtemp(join(tmpdir(), "nixery-bench-"));
   const sessions = new Map<string, Session>();
   const objects = new Map<string, Resource>();
-  const fileOf = (name: string): string => join(folder, encodeURIComponent(name));
+  const fileOf = (name: string): string => join(directory, encodeURIComponent(name));
 
   const begin = async (url: URL, request: http.IncomingMessage): Promise<string> => {
     request.resume();
@@ -60,12 +61,13 @@ export async function startGcsStandIn(): Promise<GcsStandIn> {
     const { name, contentType, size } = session;
     await rename(fileOf(`${name}.upload`), fileOf(name));
     const md5Hash = session.hash.digest("base64");
-    const resource = { name, contentType, size: String(size), generation: "1", md5Hash };
+    const updated = new Date().toISOString();
+    const resource = { name, contentType, size: String(size), generation: "1", updated, md5Hash };
     objects.set(name, resource);
     return resource;
   };
 
-  const answer = async (
+  const respond = async (
     request: http.IncomingMessage,
     response: http.ServerResponse,
   ): Promise<void> => {
@@ -92,6 +94,7 @@ export async function startGcsStandIn(): Promise<GcsStandIn> {
         "content-length": object.size,
         "x-goog-hash": `md5=${object.md5Hash}`,
         "x-goog-generation": object.generation,
+        "last-modified": new Date(object.updated).toUTCString(),
       });
       await pipeline(createReadStream(fileOf(name), { highWaterMark: 1 << 18 }), response);
     } else {
@@ -100,7 +103,7 @@ export async function startGcsStandIn(): Promise<GcsStandIn> {
   };
 
   const server = http.createServer((request, response) => {
-    answer(request, response).catch(() => response.destroy());
+    respond(request, response).catch(() => response.destroy());
   });
   await new Promise<void>((resolve) => {
     server.listen(0, "127.0.0.1", resolve);
@@ -114,7 +117,7 @@ export async function startGcsStandIn(): Promise<GcsStandIn> {
       await new Promise((resolve) => {
         server.close(resolve);
       });
-      await rm(folder, { recursive: true, force: true });
+      await rm(directory, { recursive: true, force: true });
     },
   };
 }

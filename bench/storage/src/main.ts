@@ -1,6 +1,5 @@
-// What large objects cost through each backend: the growth of resident memory while one goes in and
-// comes out again, and the speed of reading next to the client library's own download of the same
-// object.
+// The costs of large objects with each backend: the growth of resident memory while one is written and
+// read, and the speed of reading beside the client library's own download of the same object.
 //
 //   node scripts/run.mjs bench/storage/src/main.ts [--size MiB] [--read-size MiB] [--backends fs,gcs,s3]
 import { parseArgs } from "node:util";
@@ -8,10 +7,10 @@ import { backendNames, type BackendName, startBackend } from "./backends.ts";
 import { type Measurement, measure, quantile } from "./measure.ts";
 
 const mebibyte = 1024 * 1024;
-/** In MiB; what a backend may hold while an object of any size goes through. */
-const mostGrowth = 128;
-/** Of the client library's speed; what reading through a backend has to reach. */
-const leastRatio = 0.9;
+/** In MiB; the growth of memory while an object of any size is written or read. */
+const maxGrowth = 128;
+/** The speed of reading with a backend, compared with the client library's. */
+const minRatio = 0.9;
 
 const { values } = parseArgs({
   options: {
@@ -23,7 +22,7 @@ const { values } = parseArgs({
 const size = Number(values.size) * mebibyte;
 const readSize = Number(values["read-size"]) * mebibyte;
 
-console.log(`${values.size} MiB in and out; ${values["read-size"]} MiB read by turns`);
+console.log(`${values.size} MiB written and read; ${values["read-size"]} MiB read alternately`);
 console.log(
   row([
     "backend",
@@ -41,13 +40,13 @@ console.log(
 for (const name of backendNames.filter((one) => values.backends.split(",").includes(one))) {
   const measured = await run(name);
   console.log(describe(name, measured));
-  if (measured.written.growth > mostGrowth || measured.read.growth > mostGrowth) {
+  if (measured.written.growth > maxGrowth || measured.read.growth > maxGrowth) {
     process.exitCode = 1;
-    console.log(`${name} grows by more than ${mostGrowth} MiB`);
+    console.log(`${name} grows by more than ${maxGrowth} MiB`);
   }
-  if (name !== "fs" && quantile(measured.ratios, 0.5) < leastRatio) {
+  if (name !== "fs" && quantile(measured.ratios, 0.5) < minRatio) {
     process.exitCode = 1;
-    console.log(`${name} reads slower than ${leastRatio} of its client library`);
+    console.log(`${name} reads slower than ${minRatio} of its client library`);
   }
 }
 

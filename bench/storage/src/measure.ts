@@ -8,22 +8,22 @@ export interface Task extends BackendConfig {
   readonly size: number;
 }
 
-/** One object through a backend. */
+/** One object written or read with a backend. */
 export interface Passage {
   /** In MB (10^6 bytes) a second. */
   readonly speed: number;
-  /** In MiB: the most resident memory meanwhile, less that before. */
+  /** In MiB: the maximum of resident memory meanwhile, less that before. */
   readonly growth: number;
 }
 
-/** One object, read by turns. */
+/** One object, read alternately with a backend and with the client library. */
 export interface Speed {
-  /** In MB a second, the median: through the backend, and by the client library as it comes. */
+  /** In MB a second, the median: with the backend, and with the client library's defaults. */
   readonly own: number;
   readonly library: number;
-  /** The same by the client library without its checksums, where it has that. */
+  /** The same with the client library's checksums off, where it has that option. */
   readonly unchecked?: number | undefined;
-  /** Of each round: how many times as fast as the library the backend was. */
+  /** Of each round: the speed of the backend divided by that of the library. */
   readonly ratios: readonly number[];
 }
 
@@ -38,13 +38,13 @@ export function quantile(values: readonly number[], at: number): number {
   return sorted[Math.round((sorted.length - 1) * at)] ?? Number.NaN;
 }
 
-/** Measures in a process of its own, whose memory nothing else has touched. */
+/** Measures in a new process, since memory grows only once. */
 export async function measure(task: Task): Promise<Measurement> {
   const program = fileURLToPath(new URL("passage.ts", import.meta.url));
   const args = [
     "--conditions=@nixery/source",
     "--expose-gc",
-    // Cloud Storage's client library adds listeners to a stream that it never removes.
+    // Cloud Storage's client library adds listeners to a stream without removing them.
     "--disable-warning=MaxListenersExceededWarning",
     program,
     JSON.stringify(task),
@@ -59,7 +59,7 @@ export async function measure(task: Task): Promise<Measurement> {
     child.on("close", resolve);
   });
   if (code !== 0) {
-    throw new Error(`measuring ${task.backend} ended with ${code}`);
+    throw new Error(`Measuring ${task.backend} failed with exit code ${code}.`);
   }
   return JSON.parse(output);
 }

@@ -12,18 +12,18 @@ import { createS3Storage } from "@nixery/storage-s3";
 import { type Passage, type Speed, quantile, type Task } from "./measure.ts";
 
 const task: Task = JSON.parse(process.argv[2] ?? "{}");
-const key = "layers/large";
+const key = "blobs/large";
 const contentType = "application/octet-stream";
 const rounds = 20;
 
 const storage = await openStorage(task);
 console.log(JSON.stringify(task.task === "memory" ? await memory() : await speed()));
 
-/** The object in and out, after a small one that has everything loaded and connected. */
+/** Writes and reads the object, after a smaller one that warms up code and connections. */
 async function memory(): Promise<object> {
   const warm = 32 * 1024 * 1024;
-  await storage.write("layers/warm", bytes(warm), { contentType });
-  await drain((await storage.read("layers/warm"))?.body);
+  await storage.write("blobs/warm", bytes(warm), { contentType });
+  await drain((await storage.read("blobs/warm"))?.body);
   const written = await passage(async () => {
     await storage.write(key, bytes(task.size), { contentType });
   });
@@ -32,8 +32,8 @@ async function memory(): Promise<object> {
 }
 
 /**
- * The same object by turns. Each round gives one ratio, of two reads side by side, so that what else
- * the machine does meets both alike; the first round, which has everything loaded, does not count.
+ * Reads the same object alternately. Each round has one ratio, of two successive reads, so that other
+ * work on the machine affects both alike. The first round warms up and does not count.
  */
 async function speed(): Promise<Speed> {
   await storage.write(key, bytes(task.size), { contentType });
@@ -71,7 +71,7 @@ async function openStorage({ backend, place, bucket, ...credentials }: Task): Pr
       return createGcsStorage({
         bucket,
         clientOptions: googleOptions(place),
-        // The emulator hashes everything again with every part; what is read is the same.
+        // The emulator hashes the whole object again with every part; reads are not affected.
         ...(task.task === "speed" ? { partSize: 64 * 1024 * 1024 } : {}),
       });
     case "s3":
@@ -112,7 +112,7 @@ function googleOptions(place: string): { apiEndpoint: string; projectId: string 
   return { apiEndpoint: new URL(place).origin, projectId: "bench" };
 }
 
-/** Bytes that do not compress, in chunks as a compressor gives them. */
+/** Incompressible bytes, in chunks like those of a compressor. */
 async function* bytes(size: number): AsyncGenerator<Uint8Array, void, undefined> {
   const chunk = randomBytes(256 * 1024);
   for (let left = size; left > 0; left -= chunk.byteLength) {
@@ -126,22 +126,22 @@ async function drain(body: AsyncIterable<Uint8Array> | undefined): Promise<void>
     size += chunk.byteLength;
   }
   if (size === 0) {
-    throw new Error("there is no object to read");
+    throw new Error("The object to read is missing or empty.");
   }
 }
 
 async function passage(run: () => Promise<void>): Promise<Passage> {
   globalThis.gc?.();
   const before = process.memoryUsage.rss();
-  let most = before;
+  let max = before;
   const timer = setInterval(() => {
-    most = Math.max(most, process.memoryUsage.rss());
+    max = Math.max(max, process.memoryUsage.rss());
   }, 20);
   const start = performance.now();
   await run();
   const time = performance.now() - start;
   clearInterval(timer);
-  return { speed: speedOf(time), growth: (most - before) / 1024 / 1024 };
+  return { speed: speedOf(time), growth: (max - before) / 1024 / 1024 };
 }
 
 function speedOf(milliseconds: number): number {

@@ -38,7 +38,7 @@ test("a set is made once for callers at the same time", async () => {
 
   expect(await preparePackages({ directory, attributes })).toMatchObject({
     directory,
-    changed: false,
+    hasChanged: false,
   });
 
   // A set of another version of these files is made again, from its downloads.
@@ -47,7 +47,7 @@ test("a set is made once for callers at the same time", async () => {
   await writeFile(join(directory, "default.nix"), "{ }: { }");
   expect(await preparePackages({ directory, attributes })).toMatchObject({
     directory,
-    changed: true,
+    hasChanged: true,
   });
   expect(await readFile(join(directory, "default.nix"), "utf8")).toContain("index.json");
 });

@@ -102,7 +102,10 @@ function optionOf({ name, short, value, isRepeatable, summary, ...rest }: Comman
     rest.default === undefined ? summary : `${summary} (default: ${rest.default})`,
   );
   return isRepeatable === true
-    ? option.argParser((next: string, before: readonly string[] = []) => [...before, next])
+    ? option.argParser((next: string, before: readonly string[] | undefined) => [
+        ...(before ?? []),
+        next,
+      ])
     : option;
 }
 

@@ -60,14 +60,14 @@ it.each([
   expect(await run(...argv)).toEqual({ status: 2, stdout: "", stderr });
 });
 
-describe("completion in bash", () => {
-  async function complete(...words: readonly string[]): Promise<readonly string[]> {
-    const { stdout } = await run("completion", "bash");
-    const script = `${stdout}\nCOMP_WORDS=(nixery "$@"); COMP_CWORD=$#; _nixery; echo "\${COMPREPLY[*]}"`;
-    const result = spawnSync("bash", ["-c", script, "bash", ...words], { encoding: "utf8" });
-    return result.stdout.trim().split(" ");
-  }
+async function complete(...words: readonly string[]): Promise<readonly string[]> {
+  const { stdout } = await run("completion", "bash");
+  const script = `${stdout}\nCOMP_WORDS=(nixery "$@"); COMP_CWORD=$#; _nixery; echo "\${COMPREPLY[*]}"`;
+  const result = spawnSync("bash", ["-c", script, "bash", ...words], { encoding: "utf8" });
+  return result.stdout.trim().split(" ");
+}
 
+describe("completion in bash", () => {
   it("completes commands", async () => {
     expect(await complete("se")).toEqual(["serve"]);
     expect(await complete("")).toEqual(expect.arrayContaining(commands.map(({ name }) => name)));

@@ -16,9 +16,9 @@ export interface Subject {
   /** Capabilities that were declared. */
   readonly capabilities: ReadonlySet<Capability>;
   /** Opens the same objects again, as another process would. */
-  reopen(): Promise<Storage>;
+  reopen(this: void): Promise<Storage>;
   /** Takes away the service or disk of the backend. */
-  breakDown(): Promise<void>;
+  breakDown(this: void): Promise<void>;
   /** In milliseconds; a slower abort is not prompt. */
   readonly patience: number;
   /** In bytes. */

@@ -20,7 +20,7 @@ export interface CreatedStorage {
 
 export interface TryOptions {
   /** Called for each case. */
-  createStorage(): Promise<CreatedStorage>;
+  createStorage(this: void): Promise<CreatedStorage>;
   /**
    * A backend that has an optional method and does not declare it fails.
    * @defaultValue none
@@ -45,7 +45,7 @@ export interface TryOptions {
 
 export interface TestStorageOptions extends TryOptions {
   /** `test` of the runner: `node:test`, Vitest, Jest, Bun, ... */
-  test(name: string, run: () => Promise<void>): unknown;
+  test(this: void, name: string, run: () => Promise<void>): unknown;
   /**
    * `describe` of the runner.
    * @defaultValue none; the name of a case begins with that of its group

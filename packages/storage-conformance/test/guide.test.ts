@@ -11,7 +11,7 @@ const guide = await readFile(
 
 /** The first code of the guide, as a module. */
 async function importMinimalBackend(): Promise<{
-  createMapStorage(): Storage;
+  createMapStorage(this: void): Storage;
 }> {
   const [, code = ""] = /^```ts\n(.*?)^```$/ms.exec(guide) ?? [];
   const storage = new URL("../../storage/src/index.ts", import.meta.url).href;

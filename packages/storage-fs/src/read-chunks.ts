@@ -6,7 +6,7 @@ export interface ChunkOptions {
   /** In bytes. */
   readonly length: number;
   /** Makes an error of the system fit for the reader. */
-  explain(error: unknown): unknown;
+  explain(this: void, error: unknown): unknown;
 }
 
 /** In bytes; larger reads are no faster, smaller ones cost a switch of threads too often. */

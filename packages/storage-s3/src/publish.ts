@@ -1,13 +1,7 @@
 import { pause } from "@nixery/kit/pause";
 import { isStorageError } from "@nixery/storage";
 import { ConditionError } from "@nixery/storage/remote";
-import {
-  attemptsOf,
-  isConflict,
-  isFailedCondition,
-  isMissingObject,
-  isMissingUpload,
-} from "./s3-error.ts";
+import { isConflict, isFailedCondition, isMissingObject, isMissingUpload } from "./s3-error.ts";
 import {
   lookUp,
   type ObjectContext,
@@ -25,7 +19,7 @@ export interface Publication extends ObjectContext {
   readonly condition?: WriteCondition | undefined;
 }
 
-const maxConflicts = 8;
+const maxConflicts = 6;
 
 /**
  * Sends the request that makes an object of `size` bytes visible, and returns its version. Rejects
@@ -44,9 +38,8 @@ export async function publish(
     // 404 is the response to If-Match when the object is gone.
     const isRefused =
       condition !== undefined && (isFailedCondition(cause) || isMissingObject(cause));
-    // An earlier attempt whose response was lost has made the object, and ended its upload.
-    const isRepeated = isRefused ? attemptsOf(cause) !== 1 : isMissingUpload(cause);
-    const object = isRepeated ? await lookUp(publication) : undefined;
+    // As after an earlier attempt whose response was lost: it made the object, and ended its upload.
+    const object = isRefused || isMissingUpload(cause) ? await lookUp(publication) : undefined;
     if (object !== undefined && isOwn(object, publication, size)) {
       return object.info.version;
     }

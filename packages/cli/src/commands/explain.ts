@@ -19,8 +19,9 @@ export const explain: Command = {
   options: [{ name: "json", summary: "print JSON" }],
   hasSettings: true,
 
-  async run({ argument: image = "", hasFlag }, { environment, stdout, stderr, signal }) {
+  async run(input, { environment, stdout, stderr, signal }) {
     const config = readConfig(environment);
+    const image = input.argument ?? "";
     const { name, tag } = parseReference(image);
     const logger = createLogger({
       format: config.logFormat ?? "text",
@@ -34,7 +35,7 @@ export const explain: Command = {
       if (answer.kind !== "explained") {
         throw new ConfigError(answer.message);
       }
-      stdout.write(hasFlag("json") ? toJson(answer) : toText(image, answer));
+      stdout.write(input.hasFlag("json") ? toJson(answer) : toText(image, answer));
       return 0;
     } finally {
       await registry.close();

@@ -21,11 +21,11 @@ export interface Fault {
   /** @defaultValue {@link conditionalMethods} */
   readonly methods?: readonly Capability[];
   /** Puts the defect into a backend that conforms. */
-  into(sound: Storage): Storage;
+  into(this: void, sound: Storage): Storage;
   /** The backend during an outage. */
-  broken?(sound: Storage): Storage;
+  broken?(this: void, sound: Storage): Storage;
   /** The backend after a restart. */
-  reopened?(sound: Storage): Storage;
+  reopened?(this: void, sound: Storage): Storage;
   /** The case that names the defect, after the name of its group. */
   readonly foundBy: string;
   /** Whether no other case fails. */

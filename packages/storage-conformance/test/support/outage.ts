@@ -3,7 +3,7 @@ import { type Storage, StorageError } from "@nixery/storage";
 /** A backend whose service can go away. */
 export interface Breakable {
   readonly storage: Storage;
-  breakDown(): Promise<void>;
+  breakDown(this: void): Promise<void>;
 }
 
 /** `sound` until it breaks down, and then what `broken` gives. */

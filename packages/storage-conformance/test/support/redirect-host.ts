@@ -12,7 +12,7 @@ export interface HostBehaviour {
   readonly expires?: Date;
   readonly query?: string;
   /** Called after each answer. */
-  served?(key: string): Promise<void>;
+  served?(this: void, key: string): Promise<void>;
   /** @defaultValue true */
   readonly gives?: boolean;
   readonly listens?: boolean;

@@ -29,7 +29,7 @@ export interface FaultTarget {
 }
 
 export interface FaultTestOptions {
-  start(): Promise<FaultTarget>;
+  start(this: void): Promise<FaultTarget>;
   /** In bytes: the parts in which the backend uploads a large object. */
   readonly partSize: number;
   readonly is: {
