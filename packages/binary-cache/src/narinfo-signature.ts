@@ -33,7 +33,7 @@ export function parseTrustedKey(text: string): TrustedKey {
   return { name, text, key: createPublicKey({ key: der, format: "der", type: "spki" }) };
 }
 
-/** Whether a trusted key signed the path: an Ed25519 signature of {@link fingerprint}. */
+/** Whether a trusted key signed the path: an Ed25519 signature of `fingerprint`. */
 export function isSignedBy(narinfo: Narinfo, keys: readonly TrustedKey[]): boolean {
   const text = Buffer.from(fingerprint(narinfo));
   return narinfo.signatures.some((signature) => {

@@ -1,3 +1,4 @@
+/// <reference types="node" preserve="true" />
 import type { Bucket, StorageOptions } from "@google-cloud/storage";
 import { assertWithin, invalidOption } from "@nixery/storage/remote";
 

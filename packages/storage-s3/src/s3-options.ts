@@ -1,3 +1,4 @@
+/// <reference types="node" preserve="true" />
 import type { S3Client, S3ClientConfig } from "@aws-sdk/client-s3";
 import { assertWithin } from "@nixery/storage/remote";
 

@@ -1,3 +1,4 @@
+/// <reference types="node" preserve="true" />
 import type { Readable } from "node:stream";
 
 export interface StreamChunksOptions {
