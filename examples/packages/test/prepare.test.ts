@@ -29,7 +29,7 @@ test("a set is made once for callers at the same time", async () => {
     preparePackages({ directory, attributes, log }),
     preparePackages({ directory, attributes, log }),
   ]);
-  expect(both.filter(({ changed }) => changed)).toHaveLength(1);
+  expect(both.filter(({ hasChanged }) => hasChanged)).toHaveLength(1);
   expect(lines).toEqual([expect.stringContaining(directory)]);
   expect(new Set(await readdir(directory))).toEqual(
     new Set(["builder", "debs", "default.nix", "index.json", "stamp", "testing.nix"]),

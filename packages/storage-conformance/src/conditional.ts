@@ -2,7 +2,7 @@ import assert from "node:assert/strict";
 import type { OperationOptions, Storage, WrittenObject } from "@nixery/storage";
 import type { Subject } from "./conformance-case.ts";
 import { chunksOf } from "./bytes.ts";
-import { assertInfo, assertObject, type Expected, infoOf, sample } from "./objects.ts";
+import { assertInfo, assertObject, type Expected, infoOf, put, sample } from "./objects.ts";
 import { assertRejectsWith, during, promptly } from "./outcomes.ts";
 import { failing, hangingAfter, pausing } from "./sources.ts";
 import { versionOf } from "./version-cases.ts";
@@ -117,4 +117,27 @@ export async function assertLosesTo(
   await promptly(subject, change(), "a change while a conditional write waits for its source");
   resume();
   assert.equal(await writing, undefined, "the result of a write whose condition no longer holds");
+}
+
+/** Versions of an object that was written twice. */
+export interface Versions {
+  readonly current: string;
+  /** Of the object before it was replaced. */
+  readonly stale: string;
+  /** Of another object. */
+  readonly foreign: string;
+}
+
+/** Writes `sample(1)` and then `sample(2)` to `key`, and another object to `other`. */
+export async function writeVersions(
+  storage: Storage,
+  key: string,
+  other: string,
+): Promise<Versions> {
+  await put(storage, key, sample(1));
+  const stale = await requiredVersion(storage, key);
+  await put(storage, key, sample(2));
+  await put(storage, other, sample(3));
+  const current = await requiredVersion(storage, key);
+  return { current, stale, foreign: await requiredVersion(storage, other) };
 }

@@ -13,7 +13,7 @@ export interface Operation {
   readonly name: string;
   readonly needs: readonly Capability[];
   /** @param version - of the object at `key` */
-  run(storage: Storage, options: OperationOptions, version: string): Promise<unknown>;
+  run(this: void, storage: Storage, options: OperationOptions, version: string): Promise<unknown>;
 }
 
 const always: readonly Capability[] = [];

@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import type { ConformanceGroup } from "./conformance-case.ts";
-import { removingVersion, replacing, requiredVersion } from "./conditional.ts";
+import { removingVersion, replacing, requiredVersion, writeVersions } from "./conditional.ts";
 import { chunksOf } from "./bytes.ts";
 import { assertAbsent, assertObject, keyOf, put, sample } from "./objects.ts";
 
@@ -26,11 +26,7 @@ export const removeVersionCases: ConformanceGroup = {
       name: "keeps an object that has another version",
       needs,
       async run({ storage }) {
-        await put(storage, key, sample(1));
-        const stale = await requiredVersion(storage, key);
-        await put(storage, key, sample(2));
-        await put(storage, keyOf(2), sample(3));
-        const foreign = await requiredVersion(storage, keyOf(2));
+        const { stale, foreign } = await writeVersions(storage, key, keyOf(2));
         for (const other of [stale, foreign]) {
           assert.equal(await removingVersion(storage, key, other), false);
           await assertObject(storage, key, sample(2));

@@ -8,6 +8,7 @@ import {
   assertWrites,
   replacing,
   requiredVersion,
+  writeVersions,
 } from "./conditional.ts";
 import { assertAbsent, assertObject, keyOf, put, sample } from "./objects.ts";
 
@@ -45,12 +46,7 @@ export const replaceCases: ConformanceGroup = {
       name: "keeps an object that has another version",
       needs,
       async run({ storage }) {
-        await put(storage, key, sample(1));
-        const stale = await requiredVersion(storage, key);
-        await put(storage, key, sample(2));
-        const version = await requiredVersion(storage, key);
-        await put(storage, keyOf(2), sample(3));
-        const foreign = await requiredVersion(storage, keyOf(2));
+        const { current: version, stale, foreign } = await writeVersions(storage, key, keyOf(2));
         for (const other of [stale, foreign]) {
           await assertRefuses(replacing(storage, key, other), sample(4, 100_000));
           await assertObject(storage, key, sample(2));

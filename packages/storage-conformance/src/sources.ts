@@ -38,7 +38,7 @@ export function hangingAfter(...chunks: readonly Uint8Array[]): HangingSource {
 export interface PausingSource {
   readonly source: AsyncIterable<Uint8Array>;
   readonly paused: Promise<void>;
-  resume(): void;
+  resume(this: void): void;
 }
 
 export function pausing(bytes: Uint8Array): PausingSource {

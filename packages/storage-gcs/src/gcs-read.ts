@@ -1,82 +1,52 @@
 import { createHash } from "node:crypto";
+import { type ByteRange, type ObjectInfo, StorageError } from "@nixery/storage";
 import {
-  abortable,
-  type ByteRange,
-  type ReadResult,
-  resolveRange,
-  StorageError,
-} from "@nixery/storage";
-import {
-  isAskable,
+  type ObjectReader,
   type Operation,
   rangeHeader,
-  refuseRange,
-  resumeBody,
   sizeOfWhole,
 } from "@nixery/storage/remote";
 import { type GcsRequest, readText } from "./gcs-client.ts";
-import {
-  assertBucket,
-  dateOf,
-  lookUp,
-  type ObjectContext,
-  objectPath,
-  typeOf,
-} from "./gcs-object.ts";
+import { assertBucket, dateOf, type ObjectContext, objectPath, typeOf } from "./gcs-object.ts";
 import type { HttpResponse } from "./http-exchange.ts";
 
-/**
- * Opens an object, or the part of it that `range` selects. After a broken connection the body goes
- * on with the same version of the object. The body of a whole object fails at its end when its
- * checksum differs from the one that the service stores.
- */
-export async function readObject(
-  context: ObjectContext,
-  range: ByteRange | undefined,
-): Promise<ReadResult | undefined> {
-  const { client, operation, signal } = context;
-  const refuse = (): Promise<undefined> =>
-    refuseRange(range, operation, async () => (await lookUp(context))?.info);
-  if (range !== undefined && !isAskable(range)) {
-    return await refuse();
-  }
-  const request = requestOf(context, range);
-  let response = await client.send(request);
-  if (response.status === 416) {
-    response.close();
-    return await refuse();
-  }
-  if (response.status === 404) {
-    assertBucket(await readText(response), operation);
-    return undefined;
-  }
-  const version = response.header("x-goog-generation");
-  const info = {
-    key: operation.key,
+/** The body of a whole object fails at its end when the service stores another checksum. */
+export function readerOf(context: ObjectContext): ObjectReader {
+  const { client, operation } = context;
+  let md5: string | undefined;
+  return {
+    async open(range, version) {
+      const response = await client.send(requestOf(context, range, version));
+      if (response.status === 416) {
+        response.close();
+        return "unsatisfiable";
+      }
+      if (response.status === 404) {
+        assertBucket(await readText(response), operation);
+        return undefined;
+      }
+      md5 ??= md5Of(response);
+      const info = infoOf(operation.key, response);
+      return { info, body: response.body, close: () => response.close() };
+    },
+    recover: (error, failures) => client.recover(error, failures, requestOf(context)),
+    check: (body) => (md5 === undefined ? body : checked(body, md5, operation)),
+  };
+}
+
+function infoOf(key: string, response: HttpResponse): ObjectInfo {
+  return {
+    key,
     size: sizeOfWhole(response.header("content-range"), response.header("content-length")),
     contentType: typeOf(response.header("content-type")),
     modified: dateOf(response.header("last-modified")),
-    version,
+    version: response.header("x-goog-generation"),
   };
-  const { start, length } = resolveRange(range, info, operation.backend);
-  const resumed = resumeBody({
-    first: response.body,
-    length,
-    async open(offset) {
-      const rest = { start: start + offset, end: start + length - 1 };
-      response = await client.send({ ...requestOf(context, rest, version), accept: [206] });
-      return response.body;
-    },
-    recover: (error, failures) => client.recover(error, failures, request),
-  });
-  const md5 = range === undefined ? md5Of(response) : undefined;
-  const body = md5 === undefined ? resumed : checked(resumed, md5, operation);
-  return { info, body: abortable(body, { signal, close: () => response.close() }) };
 }
 
 function requestOf(
   { client, operation, objectName, signal }: ObjectContext,
-  range: ByteRange | undefined,
+  range?: ByteRange,
   generation?: string,
 ): GcsRequest {
   return {

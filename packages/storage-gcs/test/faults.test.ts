@@ -49,7 +49,7 @@ describe.skipIf(objectStoreCommand("fake-gcs-server") === undefined)(
         download: ({ method, url }) => method === "GET" && url.includes("alt=media"),
         copy: ({ url }) => url.includes("/rewriteTo/"),
       },
-      answers: {
+      responses: {
         expired: [
           { status: 401, body: JSON.stringify({ error: { message: "Invalid Credentials" } }) },
           { status: 403, body: JSON.stringify({ error: { message: "Permission denied" } }) },
@@ -64,7 +64,7 @@ describe.skipIf(objectStoreCommand("fake-gcs-server") === undefined)(
     test.each([
       ["forgets an upload", 410, {}],
       ["keeps nothing of a part", 308, { range: `bytes=0-${partSize - 1}` }],
-    ])("the service %s, gives up", async (_, status, headers) => {
+    ])("the service %s, fails the write", async (_, status, headers) => {
       const server = await startFakeGcs();
       const proxy = await startFaultProxy(server.url);
       try {

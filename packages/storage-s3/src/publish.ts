@@ -47,7 +47,7 @@ export async function publish(
   }
 }
 
-/** Sends a request again while another one to the same object is in its way, which S3 says by 409. */
+/** Sends a request again as long as a concurrent one to the same object causes a 409. */
 export async function sendDespiteConflicts<T>(
   context: S3Context,
   request: (options: SendOptions) => Promise<T>,

@@ -18,7 +18,7 @@ export function isFailedCondition(error: unknown): boolean {
   return statusOf(error) === 412 || nameOf(error) === "PreconditionFailed";
 }
 
-/** Whether a request to the same object at the same time stood in the way. */
+/** Whether a request to the same object at the same time caused a conflict. */
 export function isConflict(error: unknown): boolean {
   return statusOf(error) === 409 || nameOf(error) === "ConditionalRequestConflict";
 }

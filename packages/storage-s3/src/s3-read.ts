@@ -1,70 +1,33 @@
 import { Readable } from "node:stream";
 import { GetObjectCommand, type GetObjectCommandOutput } from "@aws-sdk/client-s3";
-import { abortable, type ByteRange, type ReadResult, resolveRange } from "@nixery/storage";
+import type { ByteRange } from "@nixery/storage";
 import {
-  isAskable,
+  type ObjectReader,
+  type OpenedObject,
   rangeHeader,
   recover,
-  refuseRange,
-  resumeBody,
   sizeOfWhole,
   streamChunks,
 } from "@nixery/storage/remote";
 import { isFailedCondition, statusOf, toStorageError } from "./s3-error.ts";
-import { infoOf, lookUp, type ObjectContext, send, sendForObject } from "./s3-object.ts";
+import { infoOf, type ObjectContext, sendForObject } from "./s3-object.ts";
 
-/** The range does not start inside the object. */
-const unsatisfiable = Symbol("unsatisfiable");
-
-/**
- * Opens an object, or the part of it that `range` selects. After a broken connection the body goes
- * on with the same version of the object. The client checks the body of a whole object where the
- * service stores its checksum.
- */
-export async function readObject(
-  context: ObjectContext,
-  range: ByteRange | undefined,
-): Promise<ReadResult | undefined> {
+/** The client checks the body of a whole object where the service stores its checksum. */
+export function readerOf(context: ObjectContext): ObjectReader {
   const { client, operation, signal } = context;
-  const refuse = (): Promise<undefined> =>
-    refuseRange(range, operation, async () => (await lookUp(context))?.info);
-  if (range !== undefined && !isAskable(range)) {
-    return await refuse();
-  }
-  const opened = await sendForObject(context, async (options) => {
-    try {
-      return await client.send(requestOf(context, range), options);
-    } catch (error) {
-      if (statusOf(error) === 416) {
-        return unsatisfiable;
-      }
-      throw error;
-    }
-  });
-  if (opened === undefined) {
-    return undefined;
-  }
-  if (opened === unsatisfiable) {
-    return await refuse();
-  }
-  const info = infoOf(
-    operation.key,
-    sizeOfWhole(opened.ContentRange, opened.ContentLength),
-    opened,
-  );
-  let body = bodyOf(opened);
-  const { start, length } = resolveRange(range, info, operation.backend);
-  const resumed = resumeBody({
-    first: streamChunks(body),
-    length,
-    async open(offset) {
-      const rest = { start: start + offset, end: start + length - 1 };
-      const again = await send(context, (options) =>
-        client.send(requestOf(context, rest, opened.ETag), options),
-      );
-      body = bodyOf(again);
-      return streamChunks(body);
-    },
+  return {
+    open: async (range, version) =>
+      await sendForObject(context, async (options) => {
+        try {
+          const output = await client.send(requestOf(context, range, version), options);
+          return opened(operation.key, output);
+        } catch (error) {
+          if (statusOf(error) === 416) {
+            return "unsatisfiable";
+          }
+          throw error;
+        }
+      }),
     async recover(error, failures) {
       const failure = toStorageError(error, operation);
       await recover({
@@ -79,8 +42,16 @@ export async function readObject(
         signal,
       });
     },
-  });
-  return { info, body: abortable(resumed, { signal, close: () => body.destroy() }) };
+  };
+}
+
+function opened(key: string, output: GetObjectCommandOutput): OpenedObject {
+  const body = bodyOf(output);
+  return {
+    info: infoOf(key, sizeOfWhole(output.ContentRange, output.ContentLength), output),
+    body: streamChunks(body),
+    close: () => body.destroy(),
+  };
 }
 
 function requestOf(

@@ -1,11 +1,11 @@
 import { S3Client } from "@aws-sdk/client-s3";
-import { assertKey, type Storage, type WrittenObject } from "@nixery/storage";
-import { ifConditionHolds, locate, type Operation } from "@nixery/storage/remote";
+import type { Storage } from "@nixery/storage";
+import { createRemoteStorage, locate, type RemoteService } from "@nixery/storage/remote";
 import { listObjects } from "./s3-list.ts";
 import { moveObject } from "./s3-move.ts";
 import { lookUp, type ObjectContext } from "./s3-object.ts";
 import { limitsOf, type S3StorageOptions } from "./s3-options.ts";
-import { readObject } from "./s3-read.ts";
+import { readerOf } from "./s3-read.ts";
 import { removeObject, removeVersion } from "./s3-remove.ts";
 import { writeObject } from "./s3-write.ts";
 import { clientAt, publicUrl, signUrl } from "./signed-url.ts";
@@ -24,78 +24,44 @@ export function createS3Storage(options: S3StorageOptions): Storage {
   const { name, keyPrefix } = locate("s3", bucket, options.prefix);
   const limits = limitsOf(options, name);
   const client = options.client ?? createClient(options);
+  const { parallelParts, partSize, signedUrlLifetime } = limits;
 
-  const contextOf = (
-    verb: Operation["verb"],
-    key: string,
-    signal: AbortSignal | undefined,
-  ): ObjectContext => {
-    signal?.throwIfAborted();
-    assertKey(key, name);
-    const operation = { backend: name, verb, key };
-    return { client, bucket, operation, objectKey: keyPrefix + key, signal };
-  };
-  const write = async (
-    context: ObjectContext,
-    source: AsyncIterable<Uint8Array>,
-    contentType: string,
-    condition?: WriteCondition,
-  ): Promise<WrittenObject> => {
-    const { parallelParts, partSize } = limits;
-    const upload = { ...context, contentType, condition, parallelParts, hasChecksums: true };
-    return await writeObject(upload, source, partSize);
-  };
-
-  const storage: Storage = {
+  const service: RemoteService<ObjectContext, WriteCondition> = {
     name,
-    async write(key, source, { contentType, signal }) {
-      return await write(contextOf("write", key, signal), source, contentType);
+    contextOf: (operation, signal) => ({
+      client,
+      bucket,
+      operation,
+      objectKey: keyPrefix + operation.key,
+      signal,
+    }),
+    async write(context, { source, contentType, condition }) {
+      const upload = { ...context, contentType, condition, parallelParts, hasChecksums: true };
+      return await writeObject(upload, source, partSize);
     },
-    async create(key, source, { contentType, signal }) {
-      const context = contextOf("create", key, signal);
-      return await ifConditionHolds(write(context, source, contentType, ifAbsent()));
-    },
-    async replace(key, version, source, { contentType, signal }) {
-      const context = contextOf("replace", key, signal);
-      const condition = ifVersion(version);
-      return condition && (await ifConditionHolds(write(context, source, contentType, condition)));
-    },
-    async read(key, { range, signal } = {}) {
-      return await readObject(contextOf("read", key, signal), range);
-    },
-    async stat(key, { signal } = {}) {
-      return (await lookUp(contextOf("look up", key, signal)))?.info;
-    },
-    async move(from, to, { signal } = {}) {
-      const context = contextOf("move", from, signal);
-      assertKey(to, name);
-      await moveObject({ ...context, ...limits, toKey: to, toObjectKey: keyPrefix + to });
-    },
-    async remove(key, { signal } = {}) {
-      await removeObject(contextOf("remove", key, signal));
-    },
-    async removeVersion(key, version, { signal } = {}) {
-      return await removeVersion(contextOf("remove", key, signal), version);
-    },
-    async *list(prefix, { signal } = {}) {
-      const operation = { backend: name, verb: "list" } as const;
-      yield* listObjects({ client, bucket, operation, signal }, keyPrefix, prefix);
-    },
+    ifAbsent,
+    ifVersion,
+    readerOf,
+    lookUp: async (context) => (await lookUp(context))?.info,
+    move: async (context, to) =>
+      await moveObject({ ...context, ...limits, toKey: to, toObjectKey: keyPrefix + to }),
+    remove: removeObject,
+    removeVersion,
+    list: (prefix, operation, signal) =>
+      listObjects({ client, bucket, operation, signal }, keyPrefix, prefix),
   };
   if (redirect === "never") {
-    return storage;
+    return createRemoteStorage(service);
   }
   const signer =
     redirectEndpoint === undefined ? client : clientAt(client, new URL(redirectEndpoint));
-  return {
-    ...storage,
-    async redirect(key, { signal } = {}) {
-      const context = { ...contextOf("sign a URL for", key, signal), client: signer };
-      return await (redirect === "public"
-        ? publicUrl(context)
-        : signUrl(context, limits.signedUrlLifetime));
-    },
-  };
+  return createRemoteStorage({
+    ...service,
+    redirect: async (context) =>
+      await (redirect === "public"
+        ? publicUrl({ ...context, client: signer })
+        : signUrl({ ...context, client: signer }, signedUrlLifetime)),
+  });
 }
 
 function createClient({ clientOptions, idleTimeout = 30_000 }: S3StorageOptions): S3Client {

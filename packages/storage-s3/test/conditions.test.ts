@@ -41,7 +41,7 @@ describe.skipIf(objectStoreCommand("versitygw") === undefined)(
       return createS3Storage({ bucket, clientOptions: server.clientOptions(), ...options });
     };
 
-    test("is sent again while another one is in its way", async () => {
+    test("is sent again after a conflict", async () => {
       const proxy = await startFaultProxy(server.url);
       const storage = await open({ clientOptions: server.clientOptions({ endpoint: proxy.url }) });
       proxy.inject({ ...conflict, times: 2 });
@@ -53,7 +53,7 @@ describe.skipIf(objectStoreCommand("versitygw") === undefined)(
       await proxy.stop();
     });
 
-    test("fails when others are in its way for long", async () => {
+    test("fails after many conflicts", async () => {
       const proxy = await startFaultProxy(server.url);
       const storage = await open({ clientOptions: server.clientOptions({ endpoint: proxy.url }) });
       proxy.inject({ ...conflict, times: 1000 });

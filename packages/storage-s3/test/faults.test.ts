@@ -41,7 +41,7 @@ describe.skipIf(objectStoreCommand("versitygw") === undefined)(
         download: ({ url }) => url.includes("GetObject"),
         copy: isCopy,
       },
-      answers: {
+      responses: {
         expired: [
           { status: 400, body: errorOf("ExpiredToken") },
           { status: 403, body: errorOf("AccessDenied") },

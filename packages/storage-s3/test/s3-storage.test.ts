@@ -53,7 +53,7 @@ describe("a URL of an S3 object", () => {
     vi.useRealTimers();
   });
 
-  test("expires when it says, and contains no secret", async () => {
+  test("expires at the announced time, and contains no secret", async () => {
     vi.useFakeTimers({ toFake: ["Date"], now: new Date("2026-03-04T05:06:07.891Z") });
     const redirect = await redirectOf({ signedUrlLifetime: 90_900 });
     expect(redirect?.expires).toEqual(new Date("2026-03-04T05:07:37.000Z"));

@@ -5,11 +5,11 @@ import {
   inParts,
   nothingToMove,
   reasonOf,
-  refuseRange,
   remoteFailure,
-  resumeBody,
   usualAdvice,
 } from "@nixery/storage/remote";
+import { refuseRange } from "../src/remote/range-request.ts";
+import { resumeBody } from "../src/remote/resume-body.ts";
 
 async function* chunksOf(chunks: Iterable<Uint8Array>): AsyncGenerator<Uint8Array> {
   yield* chunks;

@@ -27,16 +27,20 @@ export function sizeOfWhole(
  */
 export async function refuseRange(
   range: ByteRange | undefined,
-  { backend, key }: Operation,
+  operation: Operation,
   lookUp: () => Promise<ObjectInfo | undefined>,
 ): Promise<undefined> {
   const info = await lookUp();
   if (info !== undefined) {
-    resolveRange(range, info, backend);
-    throw new StorageError("ERR_STORAGE_UNAVAILABLE", {
-      backend,
-      key,
-      message: `${key} in ${backend} was replaced while it was read. Try again.`,
-    });
+    resolveRange(range, info, operation.backend);
+    throw replacedMeanwhile(operation);
   }
+}
+
+export function replacedMeanwhile({ backend, key }: Operation): StorageError {
+  return new StorageError("ERR_STORAGE_UNAVAILABLE", {
+    backend,
+    key,
+    message: `${key} in ${backend} was replaced while it was read. Try again.`,
+  });
 }

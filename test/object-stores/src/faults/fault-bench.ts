@@ -44,7 +44,7 @@ export interface FaultTestOptions {
     readonly download: When;
     readonly copy: When;
   };
-  readonly answers: {
+  readonly responses: {
     /** Responses of the service to expired credentials. */
     readonly expired: readonly { readonly status: number; readonly body: string }[];
     readonly full: { readonly status: number; readonly body: string };
@@ -58,7 +58,7 @@ export const isDelete: When = ({ method }) => method === "DELETE";
 /** A backend behind a proxy, anew for each test. */
 export interface FaultBench {
   readonly is: FaultTestOptions["is"];
-  readonly answers: FaultTestOptions["answers"];
+  readonly responses: FaultTestOptions["responses"];
   /** Three full parts and a rest. */
   readonly large: Buffer;
   proxy(): FaultProxy;
@@ -77,7 +77,7 @@ export interface FaultBench {
 
 /** Starts the server before the tests of a suite, and a proxy before each of them. */
 export function useFaultBench(options: FaultTestOptions): FaultBench {
-  const { start, partSize, is, answers } = options;
+  const { start, partSize, is, responses } = options;
   const large = randomBytes(3 * partSize + 5000);
   let target: FaultTarget;
   let proxy: FaultProxy;
@@ -107,7 +107,7 @@ export function useFaultBench(options: FaultTestOptions): FaultBench {
 
   return {
     is,
-    answers,
+    responses,
     large,
     proxy: () => proxy,
     storage: () => storage,

@@ -18,7 +18,7 @@ const operations: readonly (readonly [OperationName, string | undefined])[] = [
 
 /** The service responds, but not as it should. */
 export function testOutages(bench: FaultBench): void {
-  const { is, answers } = bench;
+  const { is, responses } = bench;
 
   describe("the service responds with 503", () => {
     test.each(operations)("once, retries a %s", async (name) => {
@@ -54,7 +54,7 @@ export function testOutages(bench: FaultBench): void {
   });
 
   describe("the credentials have expired", () => {
-    test.each(answers.expired)("with $status, fails at once", async ({ status, body }) => {
+    test.each(responses.expired)("with $status, fails at once", async ({ status, body }) => {
       for (const [name] of operations) {
         const before = bench.proxy().requests.length;
         bench.proxy().inject({ kind: "respond", status, body, when: isAny });
@@ -64,7 +64,7 @@ export function testOutages(bench: FaultBench): void {
       expect(await bench.left()).toEqual(untouched);
     });
 
-    test.each(answers.expired)(
+    test.each(responses.expired)(
       "with $status in the middle of an upload, cancels it",
       async ({ status, body }) => {
         bench.proxy().inject({ kind: "respond", status, body, when: is.secondPart });
@@ -86,7 +86,7 @@ export function testOutages(bench: FaultBench): void {
     });
 
     test("has no space left, fails as full", async () => {
-      bench.proxy().inject({ kind: "respond", ...answers.full, when: is.upload });
+      bench.proxy().inject({ kind: "respond", ...responses.full, when: is.upload });
       expect(await failureOf(bench.run("write of a small object"))).toEqual(
         failure(bench.storage(), "ERR_STORAGE_FULL", key),
       );
@@ -95,7 +95,7 @@ export function testOutages(bench: FaultBench): void {
 
   test("a response is lost and the retry fails, tells the error of the retry", async () => {
     bench.proxy().inject({ kind: "lose-response", when: is.upload });
-    bench.proxy().inject({ kind: "respond", ...answers.full, when: is.upload });
+    bench.proxy().inject({ kind: "respond", ...responses.full, when: is.upload });
     expect(await failureOf(bench.run("write of a small object"))).toEqual(
       failure(bench.storage(), "ERR_STORAGE_FULL", key),
     );
