@@ -42,7 +42,7 @@ const arrows: Readonly<Record<string, readonly string[]>> = {
   content: ["kit", "manifest", "storage"],
   "image-source": ["manifest (types)"],
   packing: ["kit", "manifest"],
-  "storage-conformance": ["storage"],
+  "storage-conformance": ["kit", "storage"],
   "storage-fs": ["kit", "storage"],
   "storage-gcs": ["kit", "storage"],
   "storage-s3": ["kit", "storage"],

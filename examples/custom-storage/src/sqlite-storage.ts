@@ -6,7 +6,6 @@ import {
   type Storage,
   StorageError,
   type StorageErrorCode,
-  type WrittenObject,
 } from "@nixery/storage";
 import { inParts } from "@nixery/storage/remote";
 
@@ -37,14 +36,13 @@ export function createSqliteStorage(file: string): SqliteStorage {
   const selectNext = db.prepare(`SELECT * FROM objects
     WHERE key > $after AND substr(key, 1, length($prefix)) = $prefix ORDER BY key LIMIT 1`);
   const insert = db.prepare("INSERT INTO objects (contentType) VALUES (?)");
-  // One statement is atomic; OR REPLACE removes the object that has had the key.
-  const update = db.prepare(`UPDATE OR REPLACE objects
-    SET key = $key, size = $size, modified = $modified WHERE id = $id
-    AND ($always OR (SELECT CAST(id AS TEXT) FROM objects WHERE key = $key) IS $version)`);
+  // OR REPLACE removes the object that had the key, in the same atomic step.
+  const publish = db.prepare(
+    "UPDATE OR REPLACE objects SET key = ?, size = ?, modified = ? WHERE id = ?",
+  );
   const rename = db.prepare("UPDATE OR REPLACE objects SET key = ?, modified = ? WHERE key = ?");
   const removeKey = db.prepare("DELETE FROM objects WHERE key = ?");
   const removeId = db.prepare("DELETE FROM objects WHERE id = ?");
-  const removeIf = db.prepare("DELETE FROM objects WHERE key = ? AND CAST(id AS TEXT) = ?");
   const insertChunk = db.prepare("INSERT INTO chunks VALUES (?, ?, ?)");
   const selectChunk = db.prepare("SELECT bytes FROM chunks WHERE object = ? AND number = ?");
 
@@ -68,34 +66,6 @@ export function createSqliteStorage(file: string): SqliteStorage {
     begin(key, signal);
     return run(key, () => infoOf(select.get(key)));
   };
-  /** Stores an object without its key. */
-  const stage: Storage["write"] = async (key, source, { contentType, signal }) => {
-    begin(key, signal);
-    const id = run(key, () => insert.run(contentType).lastInsertRowid);
-    try {
-      let [number, size] = [0, 0];
-      for await (const part of inParts(abortable(source, { signal }), chunkSize)) {
-        run(key, () => insertChunk.run(id, number, part));
-        number += 1;
-        size += part.byteLength;
-      }
-      signal?.throwIfAborted();
-      return { key, size, contentType, version: String(id) };
-    } catch (error) {
-      run(key, () => removeId.run(id));
-      throw error;
-    }
-  };
-  /** Gives a staged object its key, always or if the current object has `version` (`null`: none). */
-  const publish = (staged: WrittenObject, version: string | null, always = 0) => {
-    const { key, size, version: id = "" } = staged;
-    const values = { key, size, modified: Date.now(), id, version, always };
-    if (run(key, () => update.run(values).changes) === 1) {
-      return staged;
-    }
-    run(key, () => removeId.run(id));
-    return undefined;
-  };
   async function* bytesOf(id: string, key: string, start: number, end: number) {
     for (let offset = start; offset < end;) {
       const number = Math.floor(offset / chunkSize);
@@ -111,17 +81,23 @@ export function createSqliteStorage(file: string): SqliteStorage {
 
   return {
     name,
-    async write(...args) {
-      const staged = await stage(...args);
-      publish(staged, null, 1);
-      return staged;
-    },
-    create: async (...args) => publish(await stage(...args), null),
-    replace: async (key, version, source, options) =>
-      publish(await stage(key, source, options), version),
-    async removeVersion(key, version, { signal } = {}) {
+    async write(key, source, { contentType, signal }) {
       begin(key, signal);
-      return run(key, () => removeIf.run(key, version).changes) === 1;
+      const id = run(key, () => insert.run(contentType).lastInsertRowid);
+      try {
+        let [number, size] = [0, 0];
+        for await (const part of inParts(abortable(source, { signal }), chunkSize)) {
+          run(key, () => insertChunk.run(id, number, part));
+          number += 1;
+          size += part.byteLength;
+        }
+        signal?.throwIfAborted();
+        run(key, () => publish.run(key, size, Date.now(), id));
+        return { key, size, contentType, version: String(id) };
+      } catch (error) {
+        run(key, () => removeId.run(id));
+        throw error;
+      }
     },
     async read(key, { range, signal } = {}) {
       const info = find(key, signal);

@@ -9,7 +9,7 @@ describe("the SQLite backend", () => {
   testStorage({
     test,
     describe,
-    capabilities: ["create", "outage", "remove-version", "reopen", "replace"],
+    capabilities: ["outage", "reopen"],
     async createStorage() {
       const directory = await mkdtemp(join(tmpdir(), "nixery-sqlite-"));
       const file = join(directory, "images.db");

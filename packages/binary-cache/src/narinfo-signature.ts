@@ -1,3 +1,4 @@
+/// <reference types="node" preserve="true" />
 import { createPublicKey, type KeyObject, verify } from "node:crypto";
 import { posix } from "node:path";
 import { quote } from "@nixery/kit/quote";

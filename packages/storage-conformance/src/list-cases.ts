@@ -1,4 +1,5 @@
 import assert from "node:assert/strict";
+import { quote } from "@nixery/kit/quote";
 import type { Storage } from "@nixery/storage";
 import type { ConformanceGroup } from "./conformance-case.ts";
 import { infoOf, keyOf, listOf, put, sample } from "./objects.ts";
@@ -88,7 +89,7 @@ export const listCases: ConformanceGroup = {
           assert.deepEqual(
             await keysOf(storage, prefix),
             keys.filter((key) => key.startsWith(prefix)),
-            `listing of "${prefix}"`,
+            `listing of ${quote(prefix)}`,
           );
         }
       },
@@ -98,7 +99,7 @@ export const listCases: ConformanceGroup = {
       async run({ storage }) {
         await putAll(storage);
         for (const prefix of ["../", "blobs/../", "/etc", "BLOBS/", "blobs//", "blobs/%", "*"]) {
-          assert.deepEqual(await keysOf(storage, prefix), [], `listing of "${prefix}"`);
+          assert.deepEqual(await keysOf(storage, prefix), [], `listing of ${quote(prefix)}`);
         }
       },
     },

@@ -1,4 +1,5 @@
 import assert from "node:assert/strict";
+import { quote } from "@nixery/kit/quote";
 import { type StorageErrorCode, isStorageError } from "@nixery/storage";
 import type { Subject } from "./conformance-case.ts";
 
@@ -68,7 +69,7 @@ export async function assertStorageError(
   key: string,
 ): Promise<void> {
   const [outcome] = await Promise.allSettled([operation]);
-  assert.equal(outcome.status, "rejected", `an operation on "${key}" rejects with ${code}`);
+  assert.equal(outcome.status, "rejected", `an operation on ${quote(key)} rejects with ${code}`);
   const error: unknown = outcome.status === "rejected" ? outcome.reason : undefined;
   assert.ok(isStorageError(error), `expected a StorageError of ${code}, got ${String(error)}`);
   assert.equal(error.code, code);

@@ -1,4 +1,4 @@
-import { setTimeout } from "node:timers/promises";
+import { setImmediate, setTimeout } from "node:timers/promises";
 import { afterAll, describe, expect, test } from "vitest";
 import type { Storage, WrittenObject } from "@nixery/storage";
 import { type CreatedStorage, conformanceGroups, tryCase } from "@nixery/storage-conformance";
@@ -87,6 +87,9 @@ async function findersOf(fault: Fault): Promise<readonly string[]> {
   const passed = new Set<string>();
   const lane = async (left: Iterable<(typeof cases)[number]>): Promise<void> => {
     for (const one of left) {
+      // Without it, the cases of all lanes would run in one turn of the event loop, longer than the
+      // patience of the one that waits for the next turn.
+      await setImmediate();
       const trial = tryCase(one, {
         capabilities,
         patience: 1500,

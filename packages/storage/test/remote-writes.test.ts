@@ -3,12 +3,12 @@ import { StorageError } from "@nixery/storage";
 import {
   cleanUp,
   ConditionError,
-  ifConditionHolds,
   locate,
   type PartWriter,
   recover,
   writeInParts,
 } from "@nixery/storage/remote";
+import { ifConditionHolds } from "../src/remote/condition.ts";
 
 async function* bytesOf(text: string, closed?: () => void): AsyncGenerator<Uint8Array> {
   try {
