@@ -35,7 +35,7 @@ it.skipIf(!canMount)("serves again when a full disk has space, and logs one erro
   expect(refused.map(({ status }) => status)).toEqual(["rejected", "rejected", "rejected"]);
   const entries = registry.service.output().match(/^\{.*\}$/gm) ?? [];
   const errors = entries.filter((entry) => entry.includes('"severity":"ERROR"'));
-  expect(errors).toEqual([expect.stringMatching(/cannot build .*ENOSPC.*no space is left/)]);
+  expect(errors).toEqual([expect.stringMatching(/Building .* failed\..*no space left \(ENOSPC\)/)]);
   expect(errors[0]).toContain(`fs:${storage}`);
 
   await rm(filler);

@@ -28,35 +28,33 @@ async function serverSnippets(document: string): Promise<readonly string[]> {
   );
 }
 
-it.each([
-  "README.md",
-  "docs/guide/getting-started.md",
-  "docs/index.md",
-  "packages/nixery/README.md",
-])("the server in %s serves an image", async (document) => {
-  const [snippet = "", ...others] = await serverSnippets(document);
-  expect(others).toEqual([]);
-  // Use a free port, and the bundled package set.
-  const program = snippet
-    .replace("8080", "Number(process.env.PORT)")
-    .replace(/createChannelSource\(.*\)/, 'createPathSource({ path: "./packages" })')
-    .replace("createChannelSource", "createPathSource");
-  await writeFile(join(app, "server.ts"), program);
-  const port = 18_080 + Math.floor(Math.random() * 1000);
-  const { NIX_CONFIG = "" } = serverEnvironment(await bundledPackages());
-  const service = startService(
-    process.execPath,
-    ["--conditions=@nixery/source", "--import", readyHook, "server.ts"],
-    { cwd: app, env: { PORT: `${port}`, NIX_CONFIG } },
-  );
-  try {
-    await service.waitFor(/listening/);
-    const { manifest } = await pullImage(`http://127.0.0.1:${port}`, "hello");
-    expect(manifest.layers.length).toBeGreaterThan(1);
-  } finally {
-    await service.stop("SIGKILL");
-  }
-});
+it.each(["README.md", "docs/guide/embedding.md", "docs/index.md", "packages/nixery/README.md"])(
+  "the server in %s serves an image",
+  async (document) => {
+    const [snippet = "", ...others] = await serverSnippets(document);
+    expect(others).toEqual([]);
+    // Use a free port, and the bundled package set.
+    const program = snippet
+      .replace("8080", "Number(process.env.PORT)")
+      .replace(/createChannelSource\(.*\)/, 'createPathSource({ path: "./packages" })')
+      .replace("createChannelSource", "createPathSource");
+    await writeFile(join(app, "server.ts"), program);
+    const port = 18_080 + Math.floor(Math.random() * 1000);
+    const { NIX_CONFIG = "" } = serverEnvironment(await bundledPackages());
+    const service = startService(
+      process.execPath,
+      ["--conditions=@nixery/source", "--import", readyHook, "server.ts"],
+      { cwd: app, env: { PORT: `${port}`, NIX_CONFIG } },
+    );
+    try {
+      await service.waitFor(/listening/);
+      const { manifest } = await pullImage(`http://127.0.0.1:${port}`, "hello");
+      expect(manifest.layers.length).toBeGreaterThan(1);
+    } finally {
+      await service.stop("SIGKILL");
+    }
+  },
+);
 
 /** Prints a line when a server listens, which the snippets leave out. */
 const readyHook = `data:text/javascript,${encodeURIComponent(`

@@ -61,12 +61,12 @@ export async function preparePackages(options) {
 }
 
 /** The stamp covers the code that makes the packages, and the index the Debian packages in them. */
-async function describe(directory, { changed }) {
+async function describe(directory, { hasChanged }) {
   const hash = createHash("sha256");
   for (const name of ["stamp", "index.json"]) {
     hash.update(await readFile(join(directory, name)));
   }
-  return { directory, changed, revision: hash.digest("hex") };
+  return { directory, hasChanged, revision: hash.digest("hex") };
 }
 
 async function fill(next, { previous, attributes, signal }) {

@@ -1,12 +1,14 @@
 // A preload of the server (`node --import`): kills the process with SIGKILL at step KILL_AT_STEP of a
-// build, or prints the number of steps. Steps are calls that may leave something behind (starting a
-// program, renaming, linking or removing a file) and lines of the log.
+// build, or at its last step ("last"); without it, prints the number of steps. Steps are calls that may
+// leave something behind (starting a program, renaming, linking or removing a file) and lines of the
+// log.
 import childProcess from "node:child_process";
 import fs from "node:fs/promises";
 import { syncBuiltinESMExports } from "node:module";
 import process from "node:process";
 
-const last = Number(process.env["KILL_AT_STEP"] ?? Number.POSITIVE_INFINITY);
+const { KILL_AT_STEP } = process.env;
+const killAt = Number(KILL_AT_STEP ?? Number.POSITIVE_INFINITY);
 let step = 0;
 let isBuilding = false;
 
@@ -15,7 +17,7 @@ function count(): void {
     return;
   }
   step += 1;
-  if (step === last) {
+  if (step === killAt) {
     process.kill(process.pid, "SIGKILL");
   }
 }
@@ -39,6 +41,7 @@ function countCalls<Arguments extends readonly unknown[], Result>(
 fs.rename = countCalls(fs.rename);
 fs.unlink = countCalls(fs.unlink);
 fs.link = countCalls(fs.link);
+fs.symlink = countCalls(fs.symlink);
 Object.assign(childProcess, { spawn: countCalls(childProcess.spawn) });
 syncBuiltinESMExports();
 
@@ -55,6 +58,9 @@ process.stderr.write = (text: string | Uint8Array) => {
   }
   if (message.startsWith("Stored ")) {
     isBuilding = false;
+    if (KILL_AT_STEP === "last") {
+      process.kill(process.pid, "SIGKILL");
+    }
     write(`steps of the build: ${step}\n`);
   }
   return written;
