@@ -51,7 +51,7 @@ function startCounting(storage?: string, killAt?: number | "last"): Promise<Regi
     env: {
       NODE_OPTIONS: `--import=${preload}`,
       NIXERY_LOG_FORMAT: "json",
-      DEBUG: "nixery:server",
+      DEBUG: "nixery:cli",
       ...(killAt === undefined ? {} : { KILL_AT_STEP: String(killAt) }),
     },
   });

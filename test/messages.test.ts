@@ -80,7 +80,7 @@ async function messagesOf(file: string): Promise<readonly Message[]> {
       }
     },
     NewExpression(node) {
-      if (node.callee.type === "Identifier" && node.callee.name === "ConfigError") {
+      if (node.callee.type === "Identifier" && /^(?:Config|Usage)Error$/.test(node.callee.name)) {
         add(node.arguments[0]);
       }
     },

@@ -71,7 +71,7 @@ export interface CommandContext {
   readonly signal: AbortSignal;
 }
 
-/** An error in how a command is written. The process exits with status 2. */
+/** An error in how a command is written; `message` has a full stop. The process exits with status 2. */
 export class UsageError extends Error {
   override readonly name = "UsageError";
 }

@@ -29,10 +29,12 @@ export async function runProgram(
   try {
     return await parse(argv, options, context);
   } catch (error) {
+    const isUsage = error instanceof UsageError;
     if (!context.signal.aborted) {
-      context.stderr.write(`nixery: ${describe(error)}\n`);
+      const message = isUsage ? withHelp(error.message, argv, options) : describe(error);
+      context.stderr.write(`nixery: ${message}\n`);
     }
-    return error instanceof UsageError ? 2 : 1;
+    return isUsage ? 2 : 1;
   }
 }
 
@@ -76,9 +78,7 @@ async function parse(
     if (error.exitCode === 0) {
       return 0;
     }
-    const command = commands.find(({ name }) => name === argv[0]);
-    const help = command === undefined ? "nixery --help" : `nixery ${command.name} --help`;
-    throw new UsageError(`${sentence(error.message)} See ${help}.`);
+    throw new UsageError(sentence(error.message));
   }
 }
 
@@ -133,15 +133,20 @@ function helpAfter({ notes, hasSettings }: Command): string {
     .join("\n");
 }
 
+/** Points to the help of the command, in the last sentence of `message`. */
+function withHelp(message: string, argv: readonly string[], { commands }: ProgramOptions): string {
+  const command = commands.find(({ name }) => name === argv[0]);
+  const help = command === undefined ? "nixery --help" : `nixery ${command.name} --help`;
+  return message.replace(/\.$/, ` (see ${help}).`);
+}
+
 /** One line: what is wrong and the next step. A defect keeps its stack, for the report. */
 function describe(error: unknown): string {
   if (!(error instanceof Error)) {
     return String(error);
   }
   const isExpected =
-    error instanceof ConfigError ||
-    error instanceof UsageError ||
-    ("code" in error && typeof error.code === "string");
+    error instanceof ConfigError || ("code" in error && typeof error.code === "string");
   return isExpected ? error.message : String(error.stack);
 }
 

@@ -2,7 +2,7 @@ import { createServer } from "node:http";
 import { connect, type AddressInfo } from "node:net";
 import { text } from "node:stream/consumers";
 import { afterEach, beforeEach, expect, it } from "vitest";
-import { servePage } from "../src/page/page.ts";
+import { servePage } from "../src/server/page.ts";
 
 const server = createServer((request, response) => {
   servePage(request, response, { source: "nixos-unstable", tags: "a channel", version: "1.2.3" });

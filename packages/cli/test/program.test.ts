@@ -51,11 +51,14 @@ describe("help", () => {
 });
 
 it.each([
-  [["nosuch"], 'nixery: Unknown command "nosuch". See nixery --help.\n'],
-  [["serve", "x"], 'nixery: Too many arguments for "serve". See nixery serve --help.\n'],
-  [["explain", "--foo"], 'nixery: Unknown option "--foo". See nixery explain --help.\n'],
-  [["explain"], 'nixery: Missing required argument "NAME". See nixery explain --help.\n'],
-  [["completion", "ksh"], 'nixery: Unknown shell "ksh". Use one of bash, zsh, fish.\n'],
+  [["nosuch"], 'nixery: Unknown command "nosuch" (see nixery --help).\n'],
+  [["serve", "x"], 'nixery: Too many arguments for "serve" (see nixery serve --help).\n'],
+  [["explain", "--foo"], 'nixery: Unknown option "--foo" (see nixery explain --help).\n'],
+  [["explain"], 'nixery: Missing required argument "NAME" (see nixery explain --help).\n'],
+  [
+    ["completion", "ksh"],
+    'nixery: Unknown shell "ksh". Use one of bash, zsh, fish (see nixery completion --help).\n',
+  ],
 ])("wrong usage %j is one line and status 2", async (argv, stderr) => {
   expect(await run(...argv)).toEqual({ status: 2, stdout: "", stderr });
 });

@@ -62,7 +62,7 @@ describe("readConfig", () => {
 
   it.each([
     ["nixery:*", true],
-    ["express, nixery:server", true],
+    ["express, nixery:cli", true],
     ["*", true],
     ["nixery:builder", false],
     ["express:*", false],

@@ -1,12 +1,4 @@
-import type { ExplainedImage, ExplainedLayer } from "@nixery/nixery";
-import { storePathName } from "@nixery/store-path";
-import { parseReference } from "@nixery/image-name";
 import type { Command } from "../command.ts";
-import { ConfigError } from "../config-error.ts";
-import { createLogger } from "../log/logger.ts";
-import { openRegistry } from "../registry/open-registry.ts";
-import { readConfig } from "../settings/read-config.ts";
-import { version } from "../version.ts";
 
 export const explain: Command = {
   name: "explain",
@@ -19,55 +11,10 @@ export const explain: Command = {
   options: [{ name: "json", summary: "print JSON" }],
   hasSettings: true,
 
-  async run(input, { environment, stdout, stderr, signal }) {
-    const config = readConfig(environment);
-    const image = input.argument ?? "";
-    const { name, tag } = parseReference(image);
-    const logger = createLogger({
-      format: config.logFormat ?? "text",
-      write: (line) => stderr.write(`${line}\n`),
-      version,
-      debug: config.isDebug,
-    });
-    const registry = await openRegistry(config, { logger, signal });
-    try {
-      const answer = await registry.nixery.images.explain({ name, tag }, { signal });
-      if (answer.kind !== "explained") {
-        throw new ConfigError(answer.message);
-      }
-      stdout.write(input.hasFlag("json") ? toJson(answer) : toText(image, answer));
-      return 0;
-    } finally {
-      await registry.close();
-    }
+  async run(input, context) {
+    const { printExplanation } = await import("../registry/print-explanation.ts");
+    const request = { image: input.argument ?? "", isJson: input.hasFlag("json") };
+    await printExplanation(request, context);
+    return 0;
   },
 };
-
-function toJson({ image, source, layers }: ExplainedImage): string {
-  return `${JSON.stringify({ image, source, layers }, undefined, 2)}\n`;
-}
-
-function toText(image: string, { source, layers }: ExplainedImage): string {
-  const size = layers.reduce((sum, layer) => sum + layer.narSize, 0);
-  const stored = layers.filter((layer) => layer.stored !== undefined).length;
-  const revision = source.revision === undefined ? "" : `, revision ${source.revision}`;
-  const head =
-    `${image}: ${layers.length} layers, ${formatSize(size)} unpacked, ` +
-    `${stored} of them stored already${revision}`;
-  return [head, "", ...layers.flatMap(layerToText), ""].join("\n");
-}
-
-function layerToText(layer: ExplainedLayer, index: number): readonly string[] {
-  const number = String(index + 1).padStart(3);
-  const size = formatSize(layer.narSize).padStart(10);
-  const stored = layer.stored === undefined ? "to be built" : layer.stored.digest.slice(0, 19);
-  const paths = layer.paths.map((path) => `        ${storePathName(path)}`);
-  return [`${number} ${size}  ${stored.padEnd(20)} ${layer.reason}`.trimEnd(), ...paths];
-}
-
-/** With a binary unit and one decimal, such as `12.3 MiB`. */
-function formatSize(bytes: number): string {
-  const units = ["B", "KiB", "MiB", "GiB", "TiB"];
-  const power = Math.min(Math.floor(Math.log2(Math.max(bytes, 1)) / 10), units.length - 1);
-  return `${(bytes / 1024 ** power).toFixed(power === 0 ? 0 : 1)} ${units[power]}`;
-}

@@ -1,10 +1,5 @@
-import { isBinaryCacheError } from "@nixery/binary-cache";
-import { isPopcountError } from "@nixery/popcount";
-import { type Command, type CommandOption, UsageError } from "../command.ts";
-import { ConfigError } from "../config-error.ts";
+import { type Command, type CommandOption } from "../command.ts";
 import { countOptions } from "../popcount/count-options.ts";
-import { createProgress } from "../popcount/progress.ts";
-import { runCount } from "../popcount/run-count.ts";
 
 const options: readonly CommandOption[] = [
   {
@@ -69,34 +64,8 @@ export const popcount: Command = {
 Interrupted, the same command continues where it was. Serve the file, or copy it, and set
 NIX_POPULARITY_URL to its URL or name.`,
 
-  async run(input, { stdout, stderr, signal }) {
-    const progress = createProgress({ output: stderr });
-    try {
-      await runCount(countOptions(input), { stdout, progress, signal });
-      return 0;
-    } catch (error) {
-      if (signal.aborted) {
-        progress.note("Interrupted. Run the same command again to continue.");
-        return 130;
-      }
-      if (isWrongUsage(error)) {
-        throw new UsageError(`${error.message} See nixery popcount --help.`);
-      }
-      if (!(error instanceof ConfigError || isPopcountError(error) || isBinaryCacheError(error))) {
-        throw error;
-      }
-      progress.note(error.message);
-      return 1;
-    } finally {
-      progress.end();
-    }
+  async run(input, context) {
+    const { runPopcount } = await import("../popcount/run-popcount.ts");
+    return await runPopcount(countOptions(input), context);
   },
 };
-
-function isWrongUsage(error: unknown): error is Error {
-  return (
-    error instanceof UsageError ||
-    isPopcountError(error, "ERR_POPCOUNT_INVALID_OPTION") ||
-    isBinaryCacheError(error, "ERR_BINARY_CACHE_INVALID_OPTION")
-  );
-}

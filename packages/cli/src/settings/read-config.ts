@@ -64,7 +64,7 @@ export function readConfig(environment: Environment): ServerConfig {
     maxWaitingBuilds: readInteger("NIXERY_MAX_QUEUE", get, { min: 1, max: 1_000_000 }),
     popularity: get("NIX_POPULARITY_URL"),
     logFormat: readChoice("NIXERY_LOG_FORMAT", get("NIXERY_LOG_FORMAT"), ["json", "text"]),
-    isDebug: /(?:^|[\s,])(?:\*|nixery:\*|nixery:server)(?:$|[\s,])/.test(get("DEBUG") ?? ""),
+    isDebug: /(?:^|[\s,])(?:\*|nixery:\*|nixery:cli)(?:$|[\s,])/.test(get("DEBUG") ?? ""),
   };
 }
 
