@@ -57,12 +57,12 @@ function subjectOf(input: CommandInput): Subject {
   }
   if (paths !== undefined) {
     if (cache === undefined) {
-      throw new UsageError("--paths needs --cache, the binary cache that has them.");
+      throw new UsageError("The option --paths needs --cache, the binary cache that has them.");
     }
     return { kind: "cache", cache, paths };
   }
   if (cache !== undefined) {
-    throw new UsageError("--store counts a local store. Remove --cache.");
+    throw new UsageError("The option --store counts a local store. Remove --cache.");
   }
   return { kind: "store", store: store === "auto" ? undefined : store };
 }
