@@ -1,4 +1,4 @@
-import { type Command, type CommandOption } from "../command.ts";
+import type { Command, CommandOption } from "../command.ts";
 import { countOptions } from "../popcount/count-options.ts";
 
 const options: readonly CommandOption[] = [
