@@ -16,6 +16,8 @@ interface Line {
 const image = "shell/git/htop";
 /** The port that the README names. */
 const port = "8080";
+/** In the picture's units. */
+const lineHeight = 24;
 
 const registry = await startRegistry({ env: { PORT: port } });
 const docker = await startDocker();
@@ -60,8 +62,6 @@ async function seconds(work: () => Promise<unknown>): Promise<string> {
   await work();
   return ((performance.now() - before) / 1000).toFixed(1);
 }
-
-const lineHeight = 24;
 
 function draw(lines: readonly Line[]): string {
   const height = 64 + lines.length * lineHeight;

@@ -61,7 +61,20 @@ export function createObjectChanges(parts: ObjectChangesParts): ObjectChanges {
     }
   };
 
-  /** Puts a record, runs `change`, and removes the record unless that succeeds. */
+  const isFileOf = async (key: string, inode: bigint): Promise<boolean> => {
+    const handle = await openIfExists(layout.object(key));
+    try {
+      return handle !== undefined && (await inodeOf(handle)) === inode;
+    } finally {
+      await handle?.close();
+    }
+  };
+
+  /**
+   * Puts a record, runs `change`, and removes the record unless the bytes are in place. They may be
+   * although `change` failed, and without their record they would pass for a restored copy of the
+   * old object.
+   */
   const withRecord = async (
     key: string,
     { inode, record }: Pick<PublishOptions, "inode" | "record">,
@@ -75,7 +88,9 @@ export function createObjectChanges(parts: ObjectChangesParts): ObjectChanges {
     } finally {
       if (!isDone) {
         await records.discard(record);
-        await records.drop(key, inode);
+        if (!(await isFileOf(key, inode))) {
+          await records.drop(key, inode);
+        }
       }
     }
   };

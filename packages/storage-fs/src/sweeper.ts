@@ -16,7 +16,8 @@ export async function startSweeper(parts: SweepParts): Promise<Sweeper> {
       if (performance.now() > due) {
         // Other writes do not wait for it.
         due = Number.POSITIVE_INFINITY;
-        due = await next();
+        // What it could not remove stays for the next time; the write does not fail for it.
+        due = await next().catch(() => performance.now() + patience);
       }
     },
   };

@@ -33,7 +33,7 @@ export async function removeVersion(context: ObjectContext, version: string): Pr
     const cause = isStorageError(error) ? error.cause : error;
     if (isMissingObject(cause)) {
       // An earlier attempt whose response was lost has removed it.
-      return attemptsOf(cause) !== 1;
+      return (attemptsOf(cause) ?? 1) > 1;
     }
     if (isFailedCondition(cause)) {
       return false;

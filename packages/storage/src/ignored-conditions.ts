@@ -1,6 +1,7 @@
 import { collect } from "@nixery/kit/collect";
 import { streamOf } from "@nixery/kit/stream-of";
 import { stagingKey } from "./key.ts";
+import { cleanUp } from "./remote/clean-up.ts";
 import { isStorageError } from "./storage-error.ts";
 import type { Storage, WriteOptions, WrittenObject } from "./storage.ts";
 
@@ -44,7 +45,8 @@ const methods: readonly ConditionalMethod[] = ["create", "replace", "removeVersi
 
 /**
  * The conditional methods of `storage` that act although their condition does not hold, or that the
- * service does not support. Rejects with `ERR_STORAGE_DENIED`, or with the reason of an abort.
+ * service does not support. Rejects with every error of the storage but `ERR_STORAGE_UNAVAILABLE`, or
+ * with the reason of an abort.
  */
 export async function findIgnoredConditions(
   storage: Storage,
@@ -68,13 +70,15 @@ async function isKept(
   try {
     return await trials[method](storage, key, { contentType: "text/plain", signal });
   } catch (error) {
-    if (isStorageError(error) && error.code !== "ERR_STORAGE_DENIED") {
+    if (isStorageError(error) && error.code === "ERR_STORAGE_UNAVAILABLE") {
       // Writing works, so it is the condition that the service refuses.
       return false;
     }
     throw error;
   } finally {
-    await storage.remove(key, { signal }).catch(() => undefined);
+    await cleanUp(async (limit) => {
+      await storage.remove(key, { signal: limit });
+    });
   }
 }
 

@@ -4,6 +4,7 @@ import { withTimeLimit } from "@nixery/kit/time-limit";
 import { unlessAborted } from "@nixery/kit/unless-aborted";
 import { type ConditionalMethod, findIgnoredConditions } from "./ignored-conditions.ts";
 import { stagingKey } from "./key.ts";
+import { cleanUp } from "./remote/clean-up.ts";
 import { StorageError } from "./storage-error.ts";
 import type { OperationOptions, Storage } from "./storage.ts";
 
@@ -66,7 +67,9 @@ async function tryBasics(storage: Storage, signal: AbortSignal): Promise<void> {
   try {
     await tryBytes(storage, key, signal);
   } catch (error) {
-    await storage.remove(key, { signal }).catch(() => undefined);
+    await cleanUp(async (limit) => {
+      await storage.remove(key, { signal: limit });
+    });
     throw error;
   }
   await storage.remove(key, { signal });
