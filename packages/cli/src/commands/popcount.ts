@@ -5,11 +5,11 @@ const options: readonly CommandOption[] = [
   {
     name: "cache",
     value: "URL",
-    summary: "binary cache: http, https or file URL",
-    default: "https://cache.nixos.org",
+    summary: "binary cache: http, https or file URL; required with --paths",
+    default: "https://cache.nixos.org for a channel",
   },
   { name: "paths", value: "LIST", summary: "file or URL, one store path a line, plain or xz" },
-  { name: "store", value: "STORE", summary: "auto, or what nix-store --store takes" },
+  { name: "store", value: "STORE", summary: "auto, or a store as in nix-store --store" },
   {
     name: "output",
     short: "o",
@@ -23,13 +23,13 @@ const options: readonly CommandOption[] = [
     summary: "results so far, to continue after an interruption",
     default: "OUTPUT.state",
   },
-  { name: "restart", summary: "ignore the results so far" },
+  { name: "restart", summary: "discard the results so far" },
   { name: "concurrency", value: "N", summary: "requests at a time", default: "32" },
-  { name: "attempts", value: "N", summary: "times that a request is tried", default: "8" },
+  { name: "attempts", value: "N", summary: "attempts of each request", default: "8" },
   {
     name: "timeout",
     value: "SECONDS",
-    summary: "silence after which an attempt has failed",
+    summary: "time without data until an attempt fails",
     default: "30",
   },
   {
@@ -40,7 +40,7 @@ const options: readonly CommandOption[] = [
   },
   {
     name: "skip-invalid",
-    summary: "leave out paths whose narinfo file is malformed or not signed",
+    summary: "leave out paths with an invalid or unsigned narinfo file",
   },
   { name: "min-users", value: "N", summary: "leave out names with fewer users", default: "1" },
   { name: "quiet", short: "q", summary: "show no progress" },
@@ -52,7 +52,7 @@ export const popcount: Command = {
   summary: "count how many packages use each store path, for better layers",
   argument: {
     name: "CHANNEL",
-    summary: "a channel, such as nixos-unstable, or its URL",
+    summary: "a channel: its name, such as nixos-unstable, its URL or its directory",
     isRequired: false,
   },
   options,
@@ -61,8 +61,8 @@ export const popcount: Command = {
   nixery popcount --cache URL --paths LIST    a binary cache and a list of store paths
   nixery popcount --store auto                the Nix store of this machine
 
-Interrupted, the same command continues where it was. Serve the file, or copy it, and set
-NIX_POPULARITY_URL to its URL or name.`,
+After an interruption, run the same command again to continue. To serve images with the map, set
+NIX_POPULARITY_URL to its URL or file name.`,
 
   async run(input, context) {
     const { runPopcount } = await import("../popcount/run-popcount.ts");
