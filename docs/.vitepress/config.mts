@@ -36,7 +36,7 @@ const guide = [
     text: "Operate it",
     items: [
       { text: "Running the server", link: "/guide/operations/running" },
-      { text: "What clients see", link: "/guide/operations/clients" },
+      { text: "Responses to clients", link: "/guide/operations/clients" },
       { text: "Logs", link: "/guide/operations/logs" },
       { text: "Capacity", link: "/guide/operations/capacity" },
     ],
