@@ -46,13 +46,13 @@ describe("every message", () => {
   });
 });
 
-/** A text that is put in after a full stop is a sentence that stands under an error code. */
+/** A text that is put in after a full stop is a sentence from the table of error codes. */
 function isComplete(text: string): boolean {
   return text.endsWith(".") || text.endsWith(". …");
 }
 
 function sentences(text: string): number {
-  // A full stop inside quotation marks or a number ends no sentence.
+  // A full stop inside quotation marks or a number does not end a sentence.
   return text.replaceAll(/"[^"]*"/g, "…").match(/[.!?](?=\s+[A-Z"…]|$)|\. …$/g)?.length ?? 0;
 }
 

@@ -1,4 +1,4 @@
-/** Where the package set is made, and what is reported meanwhile. */
+/** Where the package set is made, and how progress is reported. */
 export interface PrepareOptions {
   /** The directory of the package set. Missing parents are created. */
   readonly directory: string;

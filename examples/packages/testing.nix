@@ -68,7 +68,7 @@ in
     mkdir "$out"
   '';
 
-  # The name stands for the first output; profiles get the outputs of outputsToInstall.
+  # The name means the first output; profiles get the outputs of outputsToInstall.
   outputs-example = example "outputs-example" {
     outputs = [ "bin" "out" "doc" ];
     args = [ "-eu" "-c" ''

@@ -79,7 +79,7 @@ test("an abort stops it", async () => {
   await expect(readdir(directory)).rejects.toHaveProperty("code", "ENOENT");
 });
 
-test("errors say what to do without apt and without its archive", async () => {
+test("errors have a remedy without apt and without its archive", async () => {
   await expect(prepareWith({ PATH: "/nonexistent" })).rejects.toMatchObject({
     code: 1,
     stderr: expect.stringMatching(

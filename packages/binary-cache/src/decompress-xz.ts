@@ -6,7 +6,7 @@ import { BinaryCacheError } from "./binary-cache-error.ts";
 const magic = [0xfd, 0x37, 0x7a, 0x58, 0x5a, 0x00];
 
 /**
- * The content of a stream that may be compressed with xz; its first bytes tell. Errors of the source
+ * The content of a stream that may be compressed with xz, as its first bytes show. Errors of the source
  * are passed on.
  *
  * @throws BinaryCacheError `ERR_BINARY_CACHE_CORRUPT`

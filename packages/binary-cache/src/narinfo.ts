@@ -30,7 +30,7 @@ export interface Narinfo {
   readonly ca: string | undefined;
 }
 
-/** Fields that may stand once. */
+/** Fields that may occur once. */
 const singleFields = new Set([
   "StorePath",
   "URL",

@@ -34,7 +34,7 @@ export function encodeNixBase32(bytes: Uint8Array): string {
   return text;
 }
 
-/** As in Nix, the length tells the base. */
+/** As in Nix, the length determines the base. */
 function decodeByLength(encoded: string, size: number): Buffer | undefined {
   if (encoded.length === size * 2) {
     return /^[0-9a-f]*$/i.test(encoded) ? Buffer.from(encoded, "hex") : undefined;

@@ -12,7 +12,7 @@ export interface ReadHttpOptions {
   readonly signal: AbortSignal | undefined;
 }
 
-/** Like Nix, takes 403 for absence: S3 returns it for a missing object in a bucket without listing. */
+/** As in Nix, 403 means a missing file: S3 returns it for a missing object in a bucket without listing. */
 const absent = new Set([403, 404, 410]);
 
 /** Calls `use` with the body of one GET; `undefined` when there is none at `url`. */

@@ -135,7 +135,7 @@ test("an abort rejects with its reason, closes the request and leaves no listene
   expect(getEventListeners(controller.signal, "abort")).toEqual([]);
 });
 
-test("reads files, and tells a missing one from one that cannot be read", async () => {
+test("reads files, and distinguishes a missing one from an unreadable one", async () => {
   await using directory = await temporaryDirectory();
   const file = join(directory.path, "a");
   await writeFile(file, "hello");

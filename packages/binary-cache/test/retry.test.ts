@@ -74,7 +74,7 @@ test("Retry-After in one response holds all requests back", async () => {
   expect(Math.min(...later)).toBeGreaterThan(148);
 });
 
-test("an abort ends the wait at once, and leaves no listener", async () => {
+test("an abort stops the wait at once, and leaves no listener", async () => {
   const controller = new AbortController();
   const reason = new Error("enough");
   const retry = createRetry({ retryDelay: 3_600_000, onRetry: () => controller.abort(reason) });
@@ -93,6 +93,6 @@ test.each([
   [null, undefined],
 ])("Retry-After %j is %j milliseconds", (header, expected) => {
   const now = Date.parse("2015-10-21T07:28:00Z");
-  // Date.parse takes "-1" for a year; a time in the past is no wait either.
+  // Date.parse takes "-1" for a year; a time in the past needs no wait either.
   expect(parseRetryAfter(header, now) ?? 0).toBe(expected ?? 0);
 });

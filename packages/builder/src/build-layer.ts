@@ -10,7 +10,7 @@ import type { BuiltLayer } from "./cache/built-layer.ts";
 import type { PlannedLayer } from "./plan/plan-layers.ts";
 import { rootEntries } from "./root/root-entries.ts";
 
-/** What all layers are built with. */
+/** The same for all layers. */
 export interface LayerTools extends EncodeBlocksOptions {
   readonly content: Content;
   readonly reader: StoreReader;

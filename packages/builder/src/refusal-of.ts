@@ -16,7 +16,7 @@ const sourceRetry = 30;
 /** Seconds after which a changed store is worth another look. */
 const storeRetry = 1;
 
-/** The refusal that an error stands for; `undefined` when it is a fault of the server. */
+/** The refusal for an error; `undefined` when it is a fault of the server. */
 export function refusalOf(error: unknown): Refusal | undefined {
   if (isImageNameError(error)) {
     const { message, code, part } = error;

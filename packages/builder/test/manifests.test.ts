@@ -128,7 +128,7 @@ it("fails when a manifest cannot be stored, and stores it for the next request",
 
 const module = new URL("support/named-codec.ts", import.meta.url).href;
 
-it("has the codec's media type in the manifest, and tells when a format has no name for it", async () => {
+it("has the codec's media type in the manifest, and refuses a format without a name for it", async () => {
   const mediaType = ociMediaTypes.layer.zstd;
   const codec = { module, options: { mediaType } };
   const { builder, storage } = await setUp({ compression: { codec } });

@@ -4,9 +4,9 @@ import type { Environment } from "./settings/read-config.ts";
 export interface Command {
   /** One word. */
   readonly name: string;
-  /** What it does, as an imperative without a full stop. */
+  /** Its purpose, as an imperative without a full stop. */
   readonly summary: string;
-  /** @defaultValue the command takes no argument */
+  /** @defaultValue the command has no argument */
   readonly argument?: CommandArgument | undefined;
   readonly options: readonly CommandOption[];
   /** Whether its help lists the environment variables of the settings. */
@@ -43,7 +43,7 @@ export interface CommandOption {
   readonly default?: string | undefined;
 }
 
-/** What was written on the command line. */
+/** The arguments on the command line. */
 export interface CommandInput {
   readonly argument: string | undefined;
   /** The value of an option; the last one when it was given several times. */
@@ -62,12 +62,12 @@ export interface TextOutput {
   readonly columns?: number | undefined;
 }
 
-/** What surrounds a command. */
+/** The environment and the streams of a command. */
 export interface CommandContext {
   readonly environment: Environment;
   readonly stdout: TextOutput;
   readonly stderr: TextOutput;
-  /** Aborts when the process is told to stop. */
+  /** Aborts when the process has to stop. */
   readonly signal: AbortSignal;
 }
 

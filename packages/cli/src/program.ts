@@ -140,7 +140,7 @@ function withHelp(message: string, argv: readonly string[], { commands }: Progra
   return message.replace(/\.$/, ` (see ${help}).`);
 }
 
-/** One line: what is wrong and the next step. A defect keeps its stack, for the report. */
+/** One line: the problem and the next step. A defect keeps its stack, for the report. */
 function describe(error: unknown): string {
   if (!(error instanceof Error)) {
     return String(error);

@@ -39,7 +39,7 @@ it("logs why a package cannot be built, without a stack", () => {
   ]);
 });
 
-it("logs what clients do not see", () => {
+it("logs the details that are hidden from clients", () => {
   const cause = new Error("ENOENT: no such file or directory, stat '/srv/packages'");
   const error = new PackageSourceError("ERR_PACKAGE_SOURCE_UNAVAILABLE", {
     message: "It is not there.",
@@ -84,7 +84,7 @@ it.each([
   ["WARNING", new PackageSourceError("ERR_PACKAGE_SOURCE_UNAVAILABLE", { message: "Not now." })],
   [
     "ERROR",
-    new PackageSourceError("ERR_PACKAGE_SOURCE_NOT_WORKING", { message: "There is no Nix." }),
+    new PackageSourceError("ERR_PACKAGE_SOURCE_NOT_WORKING", { message: "Nix is not installed." }),
   ],
   [
     "ERROR",

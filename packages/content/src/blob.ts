@@ -1,6 +1,6 @@
 import type { Digest } from "@nixery/manifest";
 
-/** What identifies a blob and tells whether it is whole. */
+/** Identifies a blob, and is enough to check that it is whole. */
 export interface Blob {
   readonly digest: Digest;
   /** In bytes. */

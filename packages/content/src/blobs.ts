@@ -39,7 +39,7 @@ export interface Blobs {
    */
   store(source: AsyncIterable<Uint8Array>, options: StoreBlobOptions): Promise<BlobInfo>;
   /**
-   * Where a client may fetch a blob itself, by what `stat` said of it; `undefined` when it has to be
+   * Where a client may fetch a blob itself, for a result of `stat`; `undefined` when it has to be
    * streamed. Present when the storage has `redirect`.
    */
   redirect?(blob: BlobInfo, options?: OperationOptions): Promise<Redirect | undefined>;

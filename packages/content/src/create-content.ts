@@ -17,7 +17,7 @@ export interface Content extends Blobs, Documents, Entries {
   readonly name: string;
 }
 
-/** The only code that knows under which keys content lies. */
+/** The only code that makes the keys of content. */
 export function createContent(storage: Storage, options: ContentOptions = {}): Content {
   const { maxCachedBytes = 0 } = options;
   const blobs = createBlobs(storage);

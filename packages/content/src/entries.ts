@@ -4,7 +4,7 @@ import type { OperationOptions, Storage } from "@nixery/storage";
 import { entryKey, type EntryKind } from "./keys.ts";
 import { entryKeyOf01 } from "./places-of-0-1.ts";
 
-/** Small JSON values under an id: what was built from what. */
+/** Small JSON values under an id: the results of builds. */
 export interface Entries {
   /**
    * The value under `id`; `undefined` when there is none. Rejects with a `SyntaxError` when the entry

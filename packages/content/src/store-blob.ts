@@ -14,7 +14,7 @@ export interface StoreBlobOptions extends OperationOptions {
   readonly mediaType: string;
 }
 
-/** In milliseconds; a backend that hangs must not hold up an aborted caller for ever. */
+/** In milliseconds; a backend that hangs must not block an aborted caller forever. */
 const cleanupTimeout = 10_000;
 
 /**

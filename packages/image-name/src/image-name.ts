@@ -13,7 +13,7 @@ export interface ImageName {
   /** Attribute names, sorted, without duplicates, meta-packages expanded, `cacert` and `iana-etc` included. */
   readonly packages: readonly string[];
   readonly platform: Platform;
-  /** Whether the image starts `bash`: the meta-package `shell` stands in front. */
+  /** Whether the image starts `bash`: the meta-package `shell` is in front. */
   readonly hasShell: boolean;
   /** The same for all names of the same image. */
   readonly canonical: string;

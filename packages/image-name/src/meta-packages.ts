@@ -3,7 +3,7 @@ import { isAttributePath, isNamePart } from "./grammar.ts";
 import { ImageNameError } from "./image-name-error.ts";
 
 /**
- * Names that stand for lists of packages. Lists have attribute names and are not expanded again.
+ * Names for lists of packages. Lists have attribute names and are not expanded again.
  * An entry for `shell` replaces the packages of a shell; the image still starts `bash`.
  */
 export type MetaPackages = Readonly<Record<string, readonly string[]>>;

@@ -20,7 +20,7 @@ export interface ParseImageNameOptions {
 const everyImagePackages: readonly string[] = ["cacert", "iana-etc"];
 
 /**
- * Parses an image name such as `shell/git/htop`. Meta-packages stand in front, in any order; behind
+ * Parses an image name such as `shell/git/htop`. Meta-packages come first, in any order; behind
  * the first ordinary package their names are package names like all others. The order and the
  * repetition of packages have no effect.
  *

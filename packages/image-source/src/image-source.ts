@@ -14,7 +14,7 @@ export interface ImageRequestOptions {
 }
 
 /**
- * What an image source returns. When it is `found`, the manifest and everything that it refers to
+ * The result of an image source. When it is `found`, the manifest and everything that it refers to
  * are in the storage. Messages are for the client: at most two sentences, no secret, no stack trace.
  */
 export type ImageResult = { readonly kind: "found"; readonly manifest: Descriptor } | Refusal;
@@ -48,7 +48,7 @@ export interface Unavailable {
 
 /**
  * The port through which a registry asks for images. Methods reject with `signal.reason` when
- * aborted, and with any other error for a fault of the server, which clients are not told about.
+ * aborted, and with any other error for a fault of the server, which is hidden from clients.
  */
 export interface ImageSource {
   /** Has an image ready, building it first if need be. */

@@ -1,6 +1,6 @@
 /** Details that every error of Nixery's packages has. */
 export interface CodedErrorDetails {
-  /** At most two sentences: what happened, with the name of the thing, and what to do. No secret. */
+  /** At most two sentences: the event, with the name of the thing, and the next step. No secrets. */
   readonly message: string;
   /** The error that led to this one, for the operator. */
   readonly cause?: unknown;

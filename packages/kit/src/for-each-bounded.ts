@@ -43,7 +43,7 @@ export async function forEachBounded<Item>(
     isDone = true;
   };
   const workers: Promise<void>[] = [];
-  // oxlint-disable-next-line no-unmodified-loop-condition -- a worker ends the loop
+  // oxlint-disable-next-line no-unmodified-loop-condition -- a worker stops the loop
   while (workers.length < maxRunning && !isDone) {
     workers.push(work());
   }

@@ -1,10 +1,10 @@
 import { errnoOf } from "./errno-of.ts";
 
-/** Deeper causes are ignored, so that a cycle of causes ends. */
+/** Deeper causes are ignored, so that a cycle of causes does not loop forever. */
 const maxDepth = 16;
 
 /**
- * Why something failed, in a few words for use inside a message. The deepest cause says most:
+ * Why something failed, in a few words for use inside a message. The deepest cause is the most specific:
  * `fetch` throws "fetch failed" and keeps the reason in its cause.
  */
 export function reasonOf(error: unknown): string {

@@ -1,6 +1,6 @@
 import { unlessAborted } from "./unless-aborted.ts";
 
-/** Runs each piece of work once for all callers that want it at the same time. */
+/** Runs each piece of work once for all callers that need it at the same time. */
 export interface SingleFlight<Result> {
   /**
    * Joins the work under `key`, or starts it. An abort of `signal` rejects this caller alone. Work

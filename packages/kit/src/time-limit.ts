@@ -23,7 +23,7 @@ export async function withTimeLimit<T>(
 /** The longest time that a timer can measure, in milliseconds. */
 const maxDelay = 2 ** 31 - 1;
 
-/** Whether a timer can measure `milliseconds`; longer times, such as `Infinity`, are no limit. */
+/** Whether a timer can measure `milliseconds`; longer times, such as `Infinity`, set no limit. */
 export function isTimeLimit(milliseconds: number): boolean {
   return milliseconds <= maxDelay;
 }

@@ -24,7 +24,7 @@ describe("collect", () => {
     expect([...(await collect([], 0))]).toEqual([]);
   });
 
-  test("copies what it reads, so that the source may use its buffer again", async () => {
+  test("copies the bytes that it reads, so that the source may use its buffer again", async () => {
     const buffer = Uint8Array.from([1, 2]);
     const collected = await collect(streamOf(buffer), 2);
     buffer.fill(0);

@@ -66,7 +66,7 @@ describe("enumerate", () => {
 });
 
 describe("compareText", () => {
-  test("sorts as code units do, which is what toSorted does without a function", () => {
+  test("sorts by code units, like toSorted without a function", () => {
     fc.assert(
       fc.property(fc.array(fc.string({ unit: "binary" })), (texts) => {
         expect(texts.toSorted(compareText)).toEqual(texts.toSorted());

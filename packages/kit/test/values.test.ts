@@ -49,7 +49,7 @@ describe("reasonOf", () => {
     expect(reasonOf(error)).toBe(reason);
   });
 
-  test("ends where causes form a cycle", () => {
+  test("stops where causes form a cycle", () => {
     const error = new Error("failed");
     error.cause = new Error("again", { cause: error });
     expect(["failed", "again"]).toContain(reasonOf(error));

@@ -2,7 +2,7 @@ import { CodedError, type CodedErrorDetails, isCodedError } from "@nixery/kit/co
 
 /**
  * - `ERR_LAYERS_INVALID_OPTION`: the budget is invalid, or no built-in strategy has the name. Correct
- *   the option as the message says.
+ *   the option that the message names.
  * - `ERR_LAYERS_INVALID_SIZE`: a node's NAR size or closure size is negative or not a number. Use the
  *   sizes that `nix path-info` reports.
  * - `ERR_LAYERS_INVALID_GROUPING`: a strategy lost a path, repeated one, made an empty layer or

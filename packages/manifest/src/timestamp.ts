@@ -1,6 +1,6 @@
 import { ManifestError } from "./manifest-error.ts";
 
-/** Stands for an unknown date: a fixed one keeps digests the same. */
+/** Replaces an unknown date: a fixed one keeps digests the same. */
 export const unknownDate: Date = new Date(0);
 
 /**

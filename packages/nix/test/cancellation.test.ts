@@ -43,7 +43,7 @@ describe.each(nixInstallations())(
       });
     }
 
-    test("ends a builder that ignores signals", async () => {
+    test("stops a builder that ignores signals", async () => {
       const controller = new AbortController();
       const reason = new Error("aborted");
       let before: Promise<readonly string[]> | undefined;
@@ -55,14 +55,14 @@ describe.each(nixInstallations())(
       expect(await processes()).toEqual([]);
     });
 
-    test("ends all processes after the time limit", async () => {
+    test("stops all processes after the time limit", async () => {
       const error = await sourceRejection(prepareSlow({}, { timeout: 2500 }));
       expect(error).toMatchObject({ code: "ERR_PACKAGE_SOURCE_TIMEOUT", packages: ["slow"] });
       expect(error.message).toContain("timed out after 2.5 s");
       expect(await processes()).toEqual([]);
     });
 
-    test("ends the processes of a sandbox", async () => {
+    test("stops the processes of a sandbox", async () => {
       const controller = new AbortController();
       const onReady = (): void => controller.abort();
       const settings = { "sandbox-paths": "/bin /usr /lib /lib64" };

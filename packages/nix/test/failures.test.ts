@@ -207,7 +207,7 @@ describe.each(nixInstallations())("failures of $name", { timeout: 60_000 }, ({ b
   });
 });
 
-test("the error of a machine without Nix says how to install it", async () => {
+test("the error of a machine without Nix explains how to install it", async () => {
   const store = await createTestStore();
   try {
     const source = createPathSource({

@@ -346,7 +346,7 @@ describe("an unavailable repository", () => {
     expect(before).toBeLessThan(12);
   });
 
-  test("without git is an error that says how to install it", async () => {
+  test("without git is an error that explains how to install it", async () => {
     const git = await source({ gitProgram: "/nowhere/git" });
     expect(await sourceRejection(git.resolve("latest"))).toMatchObject({
       code: "ERR_PACKAGE_SOURCE_NOT_WORKING",

@@ -9,7 +9,7 @@ test.each([
     "the group 'nixbld' specified in 'build-users-group' does not exist",
     "Set build-users-group to an empty value.",
   ],
-  ["cannot connect to daemon at '/socket'.", "Set Nix up as its installation guide says."],
+  ["cannot connect to daemon at '/socket'.", "Set Nix up as in its installation guide."],
 ])("the error of a Nix with %j has the remedy", (said, remedy) => {
   expect(setUpFailure(said, log)).toMatchObject({
     code: "ERR_PACKAGE_SOURCE_NOT_WORKING",
@@ -17,7 +17,7 @@ test.each([
   });
 });
 
-test("the error of a machine without resources has the line that says so", () => {
+test("the error of a machine without resources has the line with the reason", () => {
   expect(resourceFailure(["building", "Cannot allocate memory"], log)).toMatchObject({
     code: "ERR_PACKAGE_SOURCE_NO_RESOURCES",
     message: "The server lacks resources for Nix (Cannot allocate memory). Pull again later.",

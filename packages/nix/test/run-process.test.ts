@@ -56,7 +56,7 @@ describe("runProcess", () => {
     expect(process.kill(Number(stdout), "SIGKILL")).toBe(true);
   });
 
-  test("ends a program that ignores SIGTERM", async () => {
+  test("kills a program that ignores SIGTERM", async () => {
     const controller = new AbortController();
     const reason = new Error("enough");
     const running = shell("trap '' TERM; echo ready >&2; while :; do sleep 1; done", {

@@ -18,7 +18,7 @@ export interface NixeryOptions
   extends
     Omit<ImageBuilderOptions, "onEvent">,
     Omit<RegistryHandlerOptions, "images" | "storage" | "onEvent"> {
-  /** Called with every event, in order. What it throws goes to the debug log and nowhere else. */
+  /** Called with every event, in order. Its exceptions go to the debug log alone. */
   readonly onEvent?: ((event: NixeryEvent) => void) | undefined;
 }
 

@@ -5,7 +5,7 @@ import { CodedError, type CodedErrorDetails, isCodedError } from "@nixery/kit/co
  *   their names.
  * - `ERR_PACKAGE_SOURCE_AMBIGUOUS`: a name differs from several attributes only in case. Ask for one
  *   of the attributes that the message lists.
- * - `ERR_PACKAGE_SOURCE_BUILD_FAILED`: evaluation or build failed; `reason` says why and `log` has
+ * - `ERR_PACKAGE_SOURCE_BUILD_FAILED`: evaluation or build failed; `reason` has the kind and `log` has
  *   the last lines of output. Fix the package, or ask for another package or revision.
  * - `ERR_PACKAGE_SOURCE_TIMEOUT`: the build took longer than the configured limit. Pull again to
  *   continue from what is built, or raise the limit.

@@ -59,7 +59,7 @@ export interface PackageSource {
     options?: PrepareOptions,
   ): Promise<Closure>;
   /**
-   * Tags to list; `resolve` may know more.
+   * Tags to list; `resolve` may accept more.
    * @defaultValue `latest`, when it resolves
    */
   tags?(options?: ResolveOptions): Promise<readonly string[]>;

@@ -2,7 +2,7 @@ import { describe, expect, test } from "vitest";
 import { isPackageSourceError, PackageSourceError } from "@nixery/package-source";
 
 describe("PackageSourceError", () => {
-  test("has what the source says of the failure", () => {
+  test("has the details of the failure", () => {
     const cause = new Error("exit code 1");
     const error = new PackageSourceError("ERR_PACKAGE_SOURCE_BUILD_FAILED", {
       message: 'The build of "hello" failed. Ask for another revision.',

@@ -16,7 +16,7 @@ export interface PackLayerOptions extends EncodeBlocksOptions {
 
 /** A layer that was packed and written. */
 export interface PackedLayer<Written> {
-  /** What `write` resolved to. */
+  /** The result of `write`. */
   readonly written: Written;
   /** Digest of the tar. */
   readonly diffId: Digest;

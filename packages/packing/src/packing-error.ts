@@ -2,7 +2,7 @@ import { CodedError, type CodedErrorDetails, isCodedError } from "@nixery/kit/co
 
 /**
  * - `ERR_PACKING_STORE_CHANGED`: a file of the store vanished or changed while it was packed, as when
- *   garbage is collected meanwhile. Pull again; keep the store's paths from being collected.
+ *   garbage is collected at the same time. Pull again; keep the store's paths from being collected.
  * - `ERR_PACKING_STORE_UNREADABLE`: the machine has no open files or memory left to read the store
  *   with. Raise its limits, and pull again later.
  * - `ERR_PACKING_UNSUPPORTED_FILE`: something in a store path is not a regular file, directory or

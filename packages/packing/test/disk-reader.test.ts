@@ -141,7 +141,7 @@ it("fails when a large file shrinks or grows after its size was told", async () 
   }
 });
 
-it("rejects what is not a regular file, directory or symlink", async () => {
+it("rejects everything but regular files, directories and symlinks", async () => {
   const store = await createTestStore();
   const path = await store.add("pipes", {});
   await run("mkfifo", [`${store.root}${path}/fifo`]);

@@ -67,7 +67,7 @@ it("has closed the store's files when it settles, also after a write that did no
   expect(await openFiles(root)).toEqual([]);
 });
 
-it("ends with the reason of an abort, and opens nothing when the write never began", async () => {
+it("rejects with the reason of an abort, and opens nothing when the write never began", async () => {
   const controller = new AbortController();
   const reason = new Error("aborted");
   const { root, packing } = await pack(

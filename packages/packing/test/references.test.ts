@@ -34,7 +34,7 @@ it("packs the same bytes in a worker thread, with codec and reader loaded there"
   expect(here.diffId).toBe(`sha256:${createHash("sha256").update(tar).digest("hex")}`);
 });
 
-it("names what can change the bytes of gzip", async () => {
+it("names everything that can change the bytes of gzip", async () => {
   expect(await loadLayerCodec(gzip())).toMatchObject({
     id: "gzip-5-524288",
     mediaType: "application/vnd.oci.image.layer.v1.tar+gzip",

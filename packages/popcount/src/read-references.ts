@@ -19,7 +19,7 @@ export type References =
   | { readonly kind: "found"; readonly names: readonly string[] }
   | { readonly kind: "missing" | "invalid" };
 
-/** Errors of one narinfo file, which says nothing about the others of a cache. */
+/** Errors of one narinfo file; the others of the cache may be valid. */
 const invalidCodes = new Set<string>([
   "ERR_BINARY_CACHE_INVALID_NARINFO",
   "ERR_BINARY_CACHE_UNTRUSTED",

@@ -10,7 +10,7 @@ import type { RegistryEvent } from "./registry-event.ts";
 import type { RegistryHandler, RegistryRequest } from "./registry-handler.ts";
 
 export interface RegistryHandlerOptions {
-  /** Has the image that a name and a tag stand for. */
+  /** Finds the image of a name and a tag. */
   readonly images: ImageSource;
   /** Contains the manifests, configs and layers of the images. */
   readonly storage: Storage;
@@ -22,17 +22,17 @@ export interface RegistryHandlerOptions {
    */
   readonly maxCachedManifestBytes?: number | undefined;
   /**
-   * In milliseconds; `Infinity` is no limit. The connection of a client that reads nothing of a
+   * In milliseconds; `Infinity` for no limit. The connection of a client that reads nothing of a
    * response for this long, and at most half as long again, is closed, so that stalled clients do not
-   * hold memory and open files for ever. A client that reads anything, however slowly, is not stalled.
+   * hold memory and open files forever. A client that reads anything, however slowly, is not stalled.
    * @defaultValue 5 minutes
    */
   readonly idleTimeout?: number | undefined;
-  /** Called with every event. What it throws goes to the debug log and nowhere else. */
+  /** Called with every event. Its exceptions go to the debug log alone. */
   readonly onEvent?: ((event: RegistryEvent) => void) | undefined;
 }
 
-/** Serves the pull half of the OCI distribution spec; methods that write are answered with 405. */
+/** Serves the pull half of the OCI distribution spec; returns 405 for methods that write. */
 export function createRegistryHandler(options: RegistryHandlerOptions): RegistryHandler {
   const { images, storage, maxBuildWait = defaultMaxBuildWait } = options;
   const { maxCachedManifestBytes = 8 * 1024 * 1024, idleTimeout = 300_000 } = options;

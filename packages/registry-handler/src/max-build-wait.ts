@@ -1,5 +1,5 @@
 /**
- * How long a request for an image waits for its build, in milliseconds, before it is answered with
+ * How long a request for an image waits for its build, in milliseconds, before the response is
  * 503; `Infinity` waits for as long as the build takes. A function is called with the `User-Agent`.
  */
 export type MaxBuildWait = number | ((userAgent: string | undefined) => number);

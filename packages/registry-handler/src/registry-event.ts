@@ -5,7 +5,7 @@ interface OfRequest {
   readonly url: string;
 }
 
-/** What a registry handler reports about its work. */
+/** An event of a registry handler. */
 export type RegistryEvent =
   /** The status line is known; a body may still have to be sent. */
   | (OfRequest & {
@@ -22,7 +22,7 @@ export type RegistryEvent =
       readonly type: "client-stalled";
       readonly userAgent: string | undefined;
     })
-  /** A storage error or a defect; the client does not see its text. */
+  /** A storage error or a defect; the response does not contain its text. */
   | (OfRequest & {
       readonly type: "request-failed";
       /** `"body"` when a part of the body was already sent, and the connection was closed. */

@@ -22,14 +22,14 @@ export interface RegistryResponse {
 
 /** How long a client may read nothing of its response. */
 export interface IdleLimit {
-  /** In milliseconds; `Infinity` is no limit. */
+  /** In milliseconds; `Infinity` for no limit. */
   readonly timeout: number;
-  /** To be called once when the limit is reached; the face also ends the read and the connection. */
+  /** To be called once when the limit is reached; the face also aborts the read and closes the connection. */
   onReached(): void;
 }
 
 export interface HandleOptions {
-  /** Aborted when the client disconnects; ends the reads that serve this request. */
+  /** Aborted when the client disconnects; aborts the reads that serve this request. */
   readonly signal?: AbortSignal | undefined;
 }
 

@@ -4,8 +4,8 @@ import { type Layout, temporaryPath } from "./layout.ts";
 import type { Owner } from "./owner.ts";
 
 /**
- * Tells the time by the clock of the file system, in milliseconds. That is another machine's clock
- * where the directory is shared; by this machine's clock its new files could seem old.
+ * The time of the file system's clock, in milliseconds. That is another machine's clock
+ * where the directory is shared; by this machine's clock, its new files could seem old.
  */
 export async function fileSystemTime(layout: Layout, owner: Owner): Promise<number> {
   const path = temporaryPath(layout, owner);

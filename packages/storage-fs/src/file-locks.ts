@@ -45,12 +45,12 @@ export interface FileLocksOptions {
 
 /**
  * A lock is a symbolic link whose target is its holder: `<owner>.<nonce>`. The system makes a link
- * with its target in one step, so nobody sees half a lock, and it needs neither a file nor, being
+ * with its target in one step, so half a lock is never visible, and it needs neither a file nor, being
  * short, a block: objects can be removed from a full disk.
  *
- * Of the processes that find a lock abandoned, only one may remove it, and only this very instance,
+ * Of the processes that find a stale lock, only one may remove it, and only this very instance,
  * not the one that the next process has already made. So removing the lock of a holder takes a lock
- * named after that holder, by the same function: whoever has it checks that the holder is still in
+ * named after that holder, by the same function: its holder checks that the holder is still in
  * place. The holder itself may only have been slow, so it checks the same before it changes anything.
  */
 export function createFileLocks(options: FileLocksOptions): FileLocks {
@@ -121,7 +121,7 @@ export function createFileLocks(options: FileLocksOptions): FileLocks {
         await unlinkHolder(name, holder);
       }
     } catch {
-      // The task is done all the same. The next one that wants the lock tries again.
+      // The task is done all the same. The next one that needs the lock tries again.
       unreleased.add(holder);
     }
   };

@@ -11,7 +11,7 @@ import { type Owner, placeOf } from "./owner.ts";
  * - `temporary/<owner>.<uuid>`: a write that is not complete.
  *
  * It is read and swept for one minor version, also while a server of 0.1.0 uses the directory, and
- * never written. That server takes no locks, so it must not write keys that are changed
+ * never written. That server does not lock keys, so it must not write keys that are changed
  * conditionally. While its directories exist, the keys `types/layers` and so on cannot be written.
  */
 export interface LayoutOf01 {

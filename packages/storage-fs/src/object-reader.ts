@@ -56,7 +56,7 @@ export function createObjectReader(layout: Layout, records: Records): ObjectRead
         const file = await handle.stat({ bigint: true });
         const record = file.isFile() ? await recordOf(key, file.ino) : "lost";
         if (record === "lost") {
-          // Bytes without a record are no object; the next write replaces them.
+          // Bytes without a record are not an object; the next write replaces them.
           return undefined;
         }
         if (record !== "replaced") {

@@ -7,18 +7,18 @@ import { errnoOf } from "@nixery/kit/errno-of";
 /**
  * A process, in letters, digits and dots: its place, its ID and the time it started. The place is
  * the boot of the machine (or its name where the boot has none) and the process namespace. A process
- * ID alone says little: in a container it is the same after every restart.
+ * ID alone is ambiguous: in a container it is the same after every restart.
  */
 export type Owner = string;
 
-/** Whether the process of an owner runs; `unknown` where this process cannot see it. */
+/** Whether the process of an owner runs; `unknown` where this process cannot check it. */
 export type OwnerState = "alive" | "gone" | "unknown";
 
 export async function currentOwner(): Promise<Owner> {
   return [await currentPlace(), process.pid, await startOf(process.pid)].join(".");
 }
 
-/** The state of `owner`, as the process of `self` sees it. */
+/** The state of `owner`, as it appears to the process of `self`. */
 export async function stateOf(owner: Owner, self: Owner): Promise<OwnerState> {
   if (owner === self) {
     return "alive";

@@ -9,7 +9,7 @@ import { ownerOf01 } from "./layout-of-0-1.ts";
 import type { Owner } from "./owner.ts";
 import { recordDirectories, recordFiles } from "./record-files.ts";
 
-/** What is known about the file of an object besides its bytes. */
+/** The data of an object besides its bytes. */
 export interface ObjectRecord {
   readonly contentType: string;
   /** The process that wrote it. */

@@ -21,7 +21,7 @@ export interface SweepParts {
   readonly owner: Owner;
 }
 
-/** A file that its process may have abandoned; one of an unknown process has no owner. */
+/** A file that its process may have left unfinished; one of an unknown process has no owner. */
 interface Candidate {
   readonly path: string;
   readonly owner: Owner | undefined;

@@ -16,7 +16,7 @@ export async function startSweeper(parts: SweepParts): Promise<Sweeper> {
       if (performance.now() > due) {
         // Other writes do not wait for it.
         due = Number.POSITIVE_INFINITY;
-        // What it could not remove stays for the next time; the write does not fail for it.
+        // Files that it could not remove stay for the next time; the write does not fail.
         due = await next().catch(() => performance.now() + patience);
       }
     },

@@ -108,7 +108,7 @@ describe("the lock of a key", { timeout: 30_000 }, () => {
     expect(await readlink(path)).toBe(`${elsewhere}.cd`);
   });
 
-  test("of a process that is gone is held by one of all that take it over", async () => {
+  test("of a process that has exited is held by one of all that take it over", async () => {
     const directory = await temporaryDirectory();
     const dead = (await currentOwner()).replace(/\.\d+\.\d+$/, ".99999999.1");
     const locks = await Promise.all(Array.from({ length: 8 }, async () => locksOf(directory)));
@@ -129,7 +129,7 @@ describe("the lock of a key", { timeout: 30_000 }, () => {
     expect(await readdir(join(directory, ".locks"))).toEqual([]);
   });
 
-  test("is removed in turns, and only as long as it is the abandoned one", async () => {
+  test("is removed in turns, and only as long as it is the stale one", async () => {
     const directory = await temporaryDirectory();
     const [locks, others] = [await locksOf(directory), await locksOf(directory)];
     const owner = await currentOwner();

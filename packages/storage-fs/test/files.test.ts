@@ -61,7 +61,7 @@ describe("the files of a storage", () => {
     expect((await copy.stat("layers/5"))?.contentType).toBe(typeOf(2, 2000));
   });
 
-  test("without their records are no objects, until they are written again", async () => {
+  test("without their records are not objects until they are written again", async () => {
     const directory = await temporaryDirectory();
     const storage = await createFsStorage({ directory });
     const type = typeOf(1, 10);
@@ -77,7 +77,7 @@ describe("the files of a storage", () => {
     expect(await torn(storage)).toEqual([]);
   });
 
-  test("are no objects when they are directories or dangling links", async () => {
+  test("are not objects when they are directories or dangling links", async () => {
     const directory = await temporaryDirectory();
     const storage = await createFsStorage({ directory });
     await mkdir(join(directory, "layers/directory"), { recursive: true });

@@ -168,7 +168,7 @@ describe("files that a process of 0.1.0 left", () => {
     await writeFile(join(directory, "types/layers/gone@1"), record);
   }
 
-  test("are removed when the process is gone", async () => {
+  test("are removed when the process has exited", async () => {
     const { gone } = await ownersOf01();
     await leave(gone);
     await putAs01("layers/a", type, gone);

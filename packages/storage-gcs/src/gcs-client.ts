@@ -62,7 +62,7 @@ export function createGcsClient(bucket: Bucket, idleTimeout: number): GcsClient 
   const path = `b/${encodeURIComponent(bucket.name)}`;
 
   const authorization = async (url: URL): Promise<Readonly<Record<string, string>>> => {
-    // As in the library: another endpoint is an emulator, unless the caller says otherwise.
+    // As in the library: another endpoint is an emulator, unless the options state otherwise.
     if (storage.customEndpoint && storage.useAuthWithCustomEndpoint !== true) {
       return {};
     }

@@ -25,7 +25,7 @@ export class CredentialsError extends Error {
   override readonly name = "CredentialsError";
 }
 
-/** `error` of a request as the `StorageError` that the caller of the backend sees. */
+/** `error` of a request as the `StorageError` for the caller of the backend. */
 export function toStorageError(error: unknown, operation: Operation): StorageError {
   return remoteFailure(error, operation, { codeOf, describe: reasonOf, advice });
 }

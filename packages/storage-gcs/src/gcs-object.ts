@@ -5,7 +5,7 @@ import { stringOf } from "./fields.ts";
 import type { GcsClient } from "./gcs-client.ts";
 import { ServiceError, toStorageError } from "./gcs-error.ts";
 
-/** An object of the service as one operation sees it. */
+/** An object of the service, for one operation. */
 export interface ObjectContext {
   readonly client: GcsClient;
   readonly operation: Operation & { readonly key: string };

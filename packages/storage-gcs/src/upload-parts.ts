@@ -49,7 +49,7 @@ async function beginSession(upload: Upload): Promise<UploadSession> {
   throw lost(upload);
 }
 
-/** Ends a session; returns the version of its object, unless another write replaced it. */
+/** Completes a session; returns the version of its object, unless another write replaced it. */
 async function finish(
   upload: Upload,
   session: UploadSession,

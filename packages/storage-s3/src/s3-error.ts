@@ -3,12 +3,12 @@ import { reasonOf } from "@nixery/kit/reason-of";
 import type { StorageError, StorageErrorCode } from "@nixery/storage";
 import { codeOfStatus, type Operation, remoteFailure, usualAdvice } from "@nixery/storage/remote";
 
-/** `error` of the client as the `StorageError` that the caller of the backend sees. */
+/** `error` of the client as the `StorageError` for the caller of the backend. */
 export function toStorageError(error: unknown, operation: Operation): StorageError {
   return remoteFailure(error, operation, { codeOf, describe, advice });
 }
 
-/** Whether the object does not exist. A response to HEAD does not tell whether the bucket does. */
+/** Whether the object does not exist. A response to HEAD does not show whether the bucket does. */
 export function isMissingObject(error: unknown): boolean {
   return nameOf(error) === "NotFound" || nameOf(error) === "NoSuchKey";
 }
@@ -23,7 +23,7 @@ export function isConflict(error: unknown): boolean {
   return statusOf(error) === 409 || nameOf(error) === "ConditionalRequestConflict";
 }
 
-/** Whether the service no longer knows the multipart upload. */
+/** Whether the multipart upload does not exist any more. */
 export function isMissingUpload(error: unknown): boolean {
   return nameOf(error) === "NoSuchUpload";
 }
@@ -33,7 +33,7 @@ export function statusOf(error: unknown): number | undefined {
   return numberIn(error, "httpStatusCode");
 }
 
-/** How often the client sent the request, where it tells. */
+/** How often the client sent the request, if the error has it. */
 export function attemptsOf(error: unknown): number | undefined {
   return numberIn(error, "attempts");
 }

@@ -3,7 +3,7 @@ import type { ObjectInfo } from "@nixery/storage";
 import type { Operation } from "@nixery/storage/remote";
 import { isMissingObject, toStorageError } from "./s3-error.ts";
 
-/** The service as one operation sees it. */
+/** The service, for one operation. */
 export interface S3Context {
   readonly client: S3Client;
   readonly bucket: string;

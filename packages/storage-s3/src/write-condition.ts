@@ -1,6 +1,6 @@
 import type { S3Object } from "./s3-object.ts";
 
-/** What must hold for a write to happen. */
+/** The condition of a write. */
 export interface WriteCondition {
   /** The condition as parameters of a command. */
   readonly match: { readonly IfNoneMatch: "*" } | { readonly IfMatch: string };

@@ -11,8 +11,8 @@ export interface AbortableOptions {
 /** An iterator that records why it failed. */
 export interface Abortable extends AsyncIterableIterator<Uint8Array, undefined, undefined> {
   /**
-   * The error of the source, or the reason of the abort. By it a backend tells an error of the source
-   * of a write from one of its own.
+   * The error of the source, or the reason of the abort. It lets a backend distinguish an error of the
+   * source of a write from one of its own.
    */
   readonly failure: { readonly error: unknown } | undefined;
   next(): Promise<IteratorResult<Uint8Array, undefined>>;
@@ -20,7 +20,7 @@ export interface Abortable extends AsyncIterableIterator<Uint8Array, undefined, 
 }
 
 /**
- * The bytes of `source`, in an iterator that an abort ends at once, even while the source hangs.
+ * The bytes of `source`, in an iterator that an abort stops at once, even while the source hangs.
  * Backends read the source of a write through it and return the body of a read in it: a plain
  * generator, like the iterator of a Node stream, closes nothing when it is returned before its first
  * chunk.

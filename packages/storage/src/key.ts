@@ -3,7 +3,7 @@ import { StorageError } from "./storage-error.ts";
 
 /**
  * The grammar of keys: `<namespace>/<id>`. Neither part can be empty or begin with a dot, so a key
- * cannot express a path traversal. Backends know this grammar and no list of namespaces.
+ * cannot express a path traversal. Backends depend on this grammar and not on a list of namespaces.
  */
 export const keyPattern: RegExp = /^[a-z0-9][a-z0-9-]{0,31}\/[a-z0-9][a-z0-9-]{0,127}$/;
 

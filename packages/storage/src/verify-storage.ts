@@ -16,7 +16,7 @@ export interface VerifyStorageOptions extends OperationOptions {
   readonly timeout?: number | undefined;
 }
 
-/** A backend that works, and the methods that cannot be trusted. */
+/** A backend that works, and its methods that ignore their conditions. */
 export interface VerifiedStorage {
   /** The given backend; without its methods in `ignoredConditions`, when there are any. */
   readonly storage: Storage;

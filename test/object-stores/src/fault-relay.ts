@@ -9,7 +9,7 @@ export interface SeenRequest {
   readonly headers: http.IncomingHttpHeaders;
 }
 
-/** What goes wrong with a request. */
+/** A failure of a request. */
 export type Fault = {
   when(request: SeenRequest): boolean;
   /**

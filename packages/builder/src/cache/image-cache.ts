@@ -12,7 +12,7 @@ import { parseStoredImage, type StoredImage } from "./stored-image.ts";
 /** Blobs of one image that the storage is asked for at the same time. */
 const maxStats = 16;
 
-/** A request in the form in which the cache knows it. */
+/** A request with its id in the cache. */
 export interface CachedRequest {
   /** Equal for requests of the same image. */
   readonly id: string;
@@ -22,7 +22,7 @@ export interface CachedRequest {
   readonly planning: PlanLayersOptions;
 }
 
-/** Images that were built, in memory and in the storage. Has none of a package set that nothing pins. */
+/** Images that were built, in memory and in the storage. Has none of an unpinned package set. */
 export interface ImageCache {
   /**
    * The manifest of an image in memory, unless it expired or the storage was emptied: of all the

@@ -43,7 +43,7 @@ export function createManifests(content: Content): Manifests {
     store,
     async recall(image, format, { signal }) {
       const manifest = seen.get(image)?.get(format);
-      // A manifest that was never stored does not tell whether the storage was emptied.
+      // A manifest that was never stored does not show whether the storage was emptied.
       if (!(await content.has(manifest ?? image.config, { signal }))) {
         return undefined;
       }

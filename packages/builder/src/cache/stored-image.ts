@@ -10,7 +10,7 @@ export interface StoredImage {
   readonly annotations?: Readonly<Record<string, string>> | undefined;
 }
 
-/** `value` as an image; `undefined` when it is not one. What a storage returns is checked whole. */
+/** `value` as an image; `undefined` when it is not one. Checks every field. */
 export function parseStoredImage(value: unknown): StoredImage | undefined {
   if (!isRecord(value)) {
     return undefined;

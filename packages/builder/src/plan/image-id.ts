@@ -10,7 +10,7 @@ const imageFormat = 1;
 /**
  * Equal for two requests that get the same image: it is made of all that config and manifests depend
  * on beside the manifest's format. Id of the image's cache entry. Where nothing pins the package
- * set, the id serves for joining a build alone, and the tag stands for the set.
+ * set, the id serves for joining a build alone, and the tag identifies the set.
  */
 export function imageId(
   { image, tag, source }: ImageRequestParts,

@@ -77,7 +77,7 @@ const harmless: ReadonlySet<unknown> = new Set([
 
 /**
  * The message of an error is what clients read. The log adds the last lines of Nix and the cause,
- * which may name places that clients do not see.
+ * which may name places that are hidden from clients.
  */
 function logFailure(logger: Logger, what: string, { error, duration }: Failure): void {
   const fields = { duration: Math.round(duration) };

@@ -7,7 +7,7 @@ export type Subject =
   | { readonly kind: "cache"; readonly cache: string; readonly paths: string }
   | { readonly kind: "store"; readonly store: string | undefined };
 
-/** What `nixery popcount` was asked to do. */
+/** The options of `nixery popcount`. */
 export interface CountOptions {
   readonly subject: Subject;
   /** File, or `-` for standard output. */

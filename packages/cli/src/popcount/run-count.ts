@@ -21,7 +21,7 @@ export interface RunCountOptions {
   readonly signal: AbortSignal;
 }
 
-/** Counts, and writes the map to where the request says. */
+/** Counts, and writes the map to the output. */
 export async function runCount(
   options: CountOptions,
   { stdout, progress, signal }: RunCountOptions,

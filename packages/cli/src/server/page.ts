@@ -4,12 +4,12 @@ import { pageStyle } from "./page-style.ts";
 export interface PageOptions {
   /** Name of the package set, such as `nixos-unstable`, unless it is private. */
   readonly source: string | undefined;
-  /** What a tag can be, such as `a branch or commit`; `undefined` when there is only `latest`. */
+  /** The kinds of tags, such as `a branch or commit`; `undefined` when there is only `latest`. */
   readonly tags: string | undefined;
   readonly version: string;
 }
 
-/** The page at `/`: what this server is, and a command to copy, with the address of the request. */
+/** The page at `/`: a description of this server, and a command to copy, with the address of the request. */
 export function servePage(
   request: IncomingMessage,
   response: ServerResponse,

@@ -11,7 +11,7 @@ import { readConfig, type ServerConfig, type SourceConfig } from "../settings/re
 import { version } from "../version.ts";
 
 /**
- * Milliseconds that responses under way get once the server was told to stop. Container engines kill
+ * Milliseconds that responses under way get once the server has to stop. Container engines kill
  * after ten seconds.
  */
 const graceTime = 5_000;
@@ -51,7 +51,7 @@ export async function runServer({
   await registry.close();
 }
 
-/** What the page shows of the package set; its place on the server is not shown. */
+/** The facts about the package set that the page shows, without its place on the server. */
 function pageOptions(source: SourceConfig): PageOptions {
   switch (source.kind) {
     case "channel":

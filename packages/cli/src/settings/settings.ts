@@ -33,7 +33,7 @@ export const settings: Readonly<Record<SettingName, Setting>> = {
   NIXERY_CHANNEL: { summary: "nixpkgs channel or commit", default: "nixos-unstable" },
   NIXERY_PKGS_REPO: { summary: "git repository with a package set" },
   NIXERY_PKGS_PATH: { summary: "directory or file with a package set" },
-  NIXERY_PKGS_REVISION: { summary: "promise that the directory does not change" },
+  NIXERY_PKGS_REVISION: { summary: "guarantee that the directory does not change" },
   NIXERY_STORAGE_BACKEND: { summary: "filesystem, gcs or s3", default: "filesystem" },
   STORAGE_PATH: { summary: "directory of the filesystem backend", default: ".nixery/storage" },
   GCS_BUCKET: { summary: "bucket; GOOGLE_APPLICATION_CREDENTIALS names a key that can sign URLs" },

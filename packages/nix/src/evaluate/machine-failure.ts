@@ -17,7 +17,7 @@ export function setUpFailure(said: string, log: NixLog): PackageSourceError | un
   }
   const advice = said.includes("build-users-group")
     ? "Set build-users-group to an empty value"
-    : "Set Nix up as its installation guide says";
+    : "Set Nix up as in its installation guide";
   return new PackageSourceError("ERR_PACKAGE_SOURCE_NOT_WORKING", {
     message: `Nix does not work on the server (${asClause(said)}). ${advice}.`,
     log: log.tail(),

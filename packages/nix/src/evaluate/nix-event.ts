@@ -34,7 +34,7 @@ export function parseNixEvent(line: string): NixEvent | undefined {
   }
 }
 
-/** Whether users see the event without asking for more. */
+/** Whether the event is shown by default. */
 export function isForUsers({ level }: NixEvent): boolean {
   return typeof level === "number" && level <= levelInfo;
 }

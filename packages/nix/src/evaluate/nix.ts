@@ -155,7 +155,7 @@ export function createNix(options: NixOptions = {}): Nix {
   };
 }
 
-/** Required by Nix 2.33 and later; Lix, whose versions count otherwise, does not know it. */
+/** Required by Nix 2.33 and later; Lix, whose versions count otherwise, does not have it. */
 function jsonFormat(version: string): readonly string[] {
   const [, major, minor] = /(\d+)\.(\d+)\S*$/.exec(version) ?? [];
   const isNew = Number(major) > 2 || (Number(major) === 2 && Number(minor) >= 33);

@@ -15,7 +15,7 @@ export type PackageSetLocation =
   | { readonly tarball: string };
 
 /**
- * Directories that clients must not learn: Nix names the files of a package set when their
+ * Directories to hide from clients: Nix names the files of a package set when their
  * evaluation fails.
  */
 export async function hiddenDirectories(location: PackageSetLocation): Promise<readonly string[]> {

@@ -49,7 +49,7 @@ export function notFound(
   });
 }
 
-/** Nix's types, where their own names say little to users. */
+/** Nix's types, where their own names are unclear to users. */
 const typeNames: ReadonlyMap<string, string> = new Map([
   ["set", "a set of packages"],
   ["lambda", "a function"],
@@ -111,7 +111,7 @@ const refusals: ReadonlyMap<string, Refusal> = new Map([
 /** One package of nixpkgs had 27 vulnerabilities. */
 const maxDetails = 3;
 
-/** The error that says why each package is refused; its `reason` is that of the first. */
+/** The error with the reason for each refused package; its `reason` is that of the first. */
 export function refused(items: readonly RefusedPackage[]): PackageSourceError {
   const all = items.map(({ name, reason, detail }) => ({
     ...(refusals.get(reason) ?? unavailable),

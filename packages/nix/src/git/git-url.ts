@@ -7,7 +7,7 @@ export interface GitUrl {
   readonly address: string;
   /** For names, logs and image annotations. */
   readonly display: string;
-  /** For messages to clients, which must not learn a path on this machine. */
+  /** For messages to clients, which must not show a path on this machine. */
   readonly publicName: string;
   /** Whether other machines can use the address. */
   readonly isRemote: boolean;
@@ -94,7 +94,7 @@ function sshUrl(url: URL): GitUrl {
   };
 }
 
-/** A short text such as "x" is no secret, and concealing it would make messages unreadable. */
+/** A short text such as "x" is not a secret, and concealing it would make messages unreadable. */
 function isSecret(text: string): boolean {
   return text.length > 3;
 }

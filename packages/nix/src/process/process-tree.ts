@@ -7,19 +7,19 @@ import {
   readProcess,
 } from "./process-table.ts";
 
-/** How long a program may take to end its own children before it is killed, in milliseconds. */
+/** How long a program may take to stop its own children before it is killed, in milliseconds. */
 const graceMilliseconds = 3000;
 
-/** More than any build needs, except one that tries to survive. */
+/** More than any build needs, except one that starts processes in a loop. */
 const maxRounds = 10;
 
 /**
- * Ends the process group led by `leader` and all processes that it started, including those with a
+ * Stops the process group led by `leader` and all processes that it started, including those with a
  * session of their own, such as Nix's builders, or whose parent has exited. Resolves when all have
- * ended.
+ * exited.
  *
- * Nix gets a signal first, so that it ends its builders and leaves no locks. Without `/proc` that
- * and the process group are all that is ended.
+ * Nix gets a signal first, so that it stops its builders and releases its locks. Without `/proc`,
+ * only they and the process group are stopped.
  */
 export async function stopProcessTree(leader: number, ended: Promise<unknown>): Promise<void> {
   const before = await listProcesses();
@@ -48,7 +48,7 @@ function descendants(root: number, all: readonly ProcessInfo[]): ProcessInfo[] {
   return found;
 }
 
-/** Ends processes of the builds that descend from no known process: orphans and new ones. */
+/** Kills processes of the builds that descend from no known process: orphans and new ones. */
 async function endOrphans(directories: ReadonlySet<string>): Promise<void> {
   for (let round = 0; round < maxRounds && directories.size > 0; round++) {
     const all = await listProcesses();

@@ -4,7 +4,7 @@ import { stopProcessTree } from "./process-tree.ts";
 import { type StartOptions, startProcess } from "./start-process.ts";
 
 export interface ProcessOptions extends StartOptions {
-  /** A longer standard output, in bytes, ends the process with a RangeError. */
+  /** A longer standard output, in bytes, stops the process with a RangeError. */
   readonly maxOutputBytes: number;
   /** Called with each line of standard error, without its end and cut to {@link maxLineLength}. */
   readonly onErrorLine?: ((line: string) => void) | undefined;
@@ -23,7 +23,7 @@ export const maxLineLength = 65_536;
 /**
  * Runs a program in a process group of its own and returns its exit code and standard output.
  *
- * On abort the program and all processes that it started are ended before the promise rejects with
+ * On abort the program and all processes that it started are stopped before the promise rejects with
  * `signal.reason`.
  */
 export async function runProcess(

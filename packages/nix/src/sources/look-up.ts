@@ -19,7 +19,7 @@ export interface LookUpOptions {
   readonly timeout?: number | undefined;
 }
 
-/** Remembers what it finds, and looks a name up once for all simultaneous callers. */
+/** Caches its results, and looks a name up once for all simultaneous callers. */
 export type LookUp<Found> = (name: string, signal: AbortSignal | undefined) => Promise<Found>;
 
 export interface LookUpTask<Found> {

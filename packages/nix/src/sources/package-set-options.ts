@@ -12,7 +12,7 @@ export interface PackageSetOptions {
   readonly config?: Readonly<Record<string, unknown>> | undefined;
 }
 
-/** The part of a cache key that stands for the options; empty when none is set. */
+/** The part of a cache key for the options; empty when none is set. */
 export function settingsKey(options: PackageSetOptions): string {
   if (options.config === undefined || Object.keys(options.config).length === 0) {
     return "";

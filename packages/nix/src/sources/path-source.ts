@@ -43,7 +43,7 @@ export function createPathSource(options: PathSourceOptions): PackageSource {
 
     prepare: createPrepare(nix, options, () => ({
       locate: async (_signal, use) => await use(await locate(path)),
-      // Clients must not learn the path.
+      // Hide the path from clients.
       sourceName: "of this server",
     })),
 

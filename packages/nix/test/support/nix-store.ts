@@ -23,7 +23,7 @@ export interface TestStore {
     readonly environment: Readonly<Record<string, string>>;
     stop(): Promise<void>;
   }>;
-  /** Ends builds of the package `waiting`. */
+  /** Completes builds of the package `waiting`. */
   openGate(): Promise<void>;
   remove(): Promise<void>;
 }

@@ -5,7 +5,7 @@ import { PackingError } from "../packing-error.ts";
 /** Linux has no longer paths; an image's message shows all of one. */
 const maxPathLength = 4096;
 
-/** A path that was listed is gone, or has become something else. */
+/** A path that was listed was removed, or is of another kind now. */
 export function storeChanged(path: ByteString, cause?: unknown): PackingError {
   return new PackingError("ERR_PACKING_STORE_CHANGED", {
     message: `${named(path)} changed while it was packed. Pull again, and keep the store's paths from being collected as garbage.`,

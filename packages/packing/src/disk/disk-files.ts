@@ -61,7 +61,7 @@ function kindOf(
   throw unsupportedFile(path);
 }
 
-/** The path is gone, or is of another kind than before. */
+/** The path was removed, or is of another kind than before. */
 const changed = new Set(["ENOENT", "ENOTDIR", "EISDIR", "ELOOP", "EINVAL"]);
 /** The machine lacks a resource for the moment. */
 const lacking = new Set(["EMFILE", "ENFILE", "ENOMEM"]);

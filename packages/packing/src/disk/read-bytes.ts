@@ -46,7 +46,7 @@ export async function* readBytes(
   }
 }
 
-/** Fills `buffer` unless the file ends before; resolves to the number of bytes read. */
+/** Fills `buffer` unless the file is shorter; resolves to the number of bytes read. */
 export async function readFully(
   handle: FileHandle,
   buffer: Buffer,

@@ -47,7 +47,7 @@ export async function streamBlob(
 }
 
 /**
- * The chunks of `body`, which must have `size` bytes in all: a client trusts the announced length,
+ * The chunks of `body`, which must have `size` bytes in all: a client relies on the announced length,
  * so a body that is shorter or longer must fail rather than end.
  */
 async function* exactBody(

@@ -15,6 +15,6 @@ export interface Exchange {
   readonly signal: AbortSignal | undefined;
   /** The value of a header; repeated ones are joined as in RFC 9110, 5.3. */
   header(name: string): string | undefined;
-  /** Reports an error that the client does not see, unless the request was aborted. */
+  /** Reports an error that the response does not contain, unless the request was aborted. */
   onFailure(during: "answer" | "body", error: unknown): void;
 }

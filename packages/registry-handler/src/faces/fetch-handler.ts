@@ -9,7 +9,7 @@ const clientClosedRequest = 499;
 
 /**
  * Puts the registry on a server of `Request` and `Response`, such as Hono, Next.js, Bun or Deno.
- * Requests for paths that are not below `/v2` are answered with 404, so the server must route.
+ * Requests for paths that are not below `/v2` get a 404, so the server must route.
  */
 export function createFetchHandler(handler: RegistryHandler): FetchHandler {
   return async (request) => {

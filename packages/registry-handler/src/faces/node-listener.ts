@@ -16,7 +16,7 @@ export type NodeListener = (
 /**
  * Puts the registry on `node:http`: `createServer(createNodeListener(handler))`, or on Express:
  * `app.use(createNodeListener(handler))`. Requests for paths that are not below `/v2` are passed to
- * `next`, or answered with 404 where there is none.
+ * `next`, or get a 404 where there is none.
  */
 export function createNodeListener(handler: RegistryHandler): NodeListener {
   return (request, response, next) => {

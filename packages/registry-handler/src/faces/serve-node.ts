@@ -29,7 +29,7 @@ export async function serveNode(
     }
   } catch (error) {
     const canRespond = !signal.aborted && !response.headersSent;
-    // Ends the read of a body that was not begun.
+    // Closes a body that was not read.
     controller.abort(error);
     if (canRespond) {
       throw error;

@@ -7,7 +7,7 @@ type Progress = Pick<Socket, "bytesWritten" | "writableLength" | "localPort" | "
 
 /**
  * Calls `onStall` once the other end of `socket` has read nothing for `idleTimeout` milliseconds and
- * at most half as long again, while data waits to be sent. The returned function ends the watch.
+ * at most half as long again, while data waits to be sent. The returned function stops the watch.
  *
  * A socket drains only after a third of the kernel's send buffer is free, which is more than a
  * megabyte on a fast network: a slow client would look stalled for minutes. So the kernel's queue

@@ -14,7 +14,7 @@ type ErrorCode =
 
 export interface ErrorBody {
   readonly code: ErrorCode;
-  /** At most two sentences for the person that pulls, without anything only the operator may know. */
+  /** At most two sentences for the person that pulls, without details for the operator alone. */
   readonly message: string;
   readonly detail?: unknown;
 }

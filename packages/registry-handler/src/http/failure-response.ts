@@ -6,9 +6,9 @@ import { errorResponse, unavailableResponse } from "./error-response.ts";
 const retryAfterFull = 60;
 
 /**
- * The response to a request that failed for a reason that clients must not see. The spec has no code
+ * The response to a request that failed for a reason that is hidden from clients. The spec has no code
  * for it, and its list binds 4XX responses only; of those in the list, `TOOMANYREQUESTS` and
- * `UNSUPPORTED` tell a client whether a later request can succeed.
+ * `UNSUPPORTED` show a client whether a later request can succeed.
  */
 export function failureResponse(error: unknown): RegistryResponse {
   switch (isStorageError(error) ? error.code : undefined) {

@@ -71,7 +71,7 @@ function pooling(
   });
 }
 
-/** Knows the end of a body, but not its return. */
+/** Detects the end of a body, but not its return. */
 function releasingAtEnd(
   body: AsyncIterable<Uint8Array>,
   release: () => void,

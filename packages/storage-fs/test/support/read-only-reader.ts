@@ -1,4 +1,4 @@
-// Uses a storage on a disk that becomes read-only, and prints how each step ends.
+// Uses a storage on a disk that becomes read-only, and prints the outcome of each step.
 import { execFileSync } from "node:child_process";
 import { writeFileSync } from "node:fs";
 import { join } from "node:path";

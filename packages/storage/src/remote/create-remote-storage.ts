@@ -16,7 +16,7 @@ export interface RemoteWrite<Condition> {
 }
 
 /**
- * What a backend does with a service over the network. `Context` has everything that its requests
+ * The requests of a backend to a service over the network. `Context` has everything that its requests
  * need for one operation on one object.
  */
 export interface RemoteService<Context, Condition> {

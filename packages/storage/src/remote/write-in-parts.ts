@@ -4,7 +4,7 @@ import { inParts } from "./in-parts.ts";
 /** The bytes of an object in parts of equal size, the last one shorter or absent. */
 export interface PartSource {
   readonly parts: AsyncGenerator<Uint8Array<ArrayBuffer>, void, undefined>;
-  /** Gives a part that is no longer needed back, to be filled again. */
+  /** Returns a part that is no longer needed, to be filled again. */
   reuse(part: Uint8Array<ArrayBuffer>): void;
 }
 

@@ -20,7 +20,7 @@ export function testAborts(bench: FaultBench): void {
       ["a copy", "move", is.copy],
       ["a removal", "remove", isDelete],
       ["a listing", "list", isAny],
-    ] as const)("%s ends at once and closes its connection", async (_, name, when) => {
+    ] as const)("%s stops at once and closes its connection", async (_, name, when) => {
       const controller = new AbortController();
       const reason = new Error("the caller aborted");
       bench.proxy().inject({ kind: "hold", when });
@@ -32,7 +32,7 @@ export function testAborts(bench: FaultBench): void {
       expect(await bench.left()).toEqual(untouched);
     });
 
-    test("a partly read body ends at once and closes its connection", async () => {
+    test("a partly read body stops at once and closes its connection", async () => {
       await bench.direct().write(key, pieces(large), { contentType });
       const controller = new AbortController();
       const reason = new Error("the caller aborted");

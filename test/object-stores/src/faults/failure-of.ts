@@ -16,7 +16,7 @@ export async function failureOf(running: Promise<unknown>): Promise<unknown> {
   return message.split(backend).length === 2 ? { code, backend, key: of } : error;
 }
 
-/** What {@link failureOf} returns for an error of `storage` with `code`. */
+/** The result of {@link failureOf} for an error of `storage` with `code`. */
 export function failure(storage: Storage, code: StorageErrorCode, of: string | undefined): unknown {
   return { code, backend: storage.name, key: of };
 }

@@ -39,7 +39,7 @@ export interface FaultTestOptions {
     readonly begin: When;
     /** Has the second part of a large object. */
     readonly secondPart: When;
-    /** Ends the upload of a large object, and makes it visible. */
+    /** Completes the upload of a large object, and makes it visible. */
     readonly end: When;
     readonly download: When;
     readonly copy: When;
@@ -69,7 +69,7 @@ export interface FaultBench {
   /** Shortens the idle timeout of `storage`, for connections that stall. */
   expectStalls(): void;
   run(name: OperationName): Promise<unknown>;
-  /** What is in the bucket, visible or not. */
+  /** The content of the bucket, visible or not. */
   left(): Promise<unknown>;
   /** An object of the bucket with the digest of its bytes. */
   objectOf(key: string): Promise<unknown>;

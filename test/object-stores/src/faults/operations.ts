@@ -54,7 +54,7 @@ export async function run(
 /** The objects of a bucket before a test changes it. */
 export const untouched: object = { keys: [there], unfinished: [] };
 
-/** What {@link objectOf} finds when `bytes` are stored under `key`. */
+/** The result of {@link objectOf} when `bytes` are stored under `key`. */
 export function objectIs(bytes: Uint8Array): object {
   const digest = createHash("sha256").update(bytes).digest("hex");
   return { key, size: bytes.byteLength, contentType, digest };

@@ -93,7 +93,7 @@ export function testOutages(bench: FaultBench): void {
     });
   });
 
-  test("a response is lost and the retry fails, tells the error of the retry", async () => {
+  test("a response is lost and the retry fails, rejects with the error of the retry", async () => {
     bench.proxy().inject({ kind: "lose-response", when: is.upload });
     bench.proxy().inject({ kind: "respond", ...responses.full, when: is.upload });
     expect(await failureOf(bench.run("write of a small object"))).toEqual(
