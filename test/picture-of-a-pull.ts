@@ -71,7 +71,7 @@ function draw(lines: readonly Line[]): string {
     return `<text class="${kind}" x="24" y="${64 + index * lineHeight}" style="animation-delay:${at.toFixed(1)}s">${prompt}${escape(text)}</text>`;
   });
   return `<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 760 ${height}" role="img" aria-labelledby="title">
-<title id="title">Docker pulls ${image}, an image that did not exist before, and runs it</title>
+<title id="title">Docker pulls ${image} and ${image}/jq, images that did not exist before, and runs them</title>
 <style>
   svg { font: 15px ui-monospace, "SF Mono", Menlo, Consolas, monospace }
   text { fill: #c9d4e0; white-space: pre; animation: show .2s both }

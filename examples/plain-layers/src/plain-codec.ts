@@ -10,7 +10,7 @@ export function plain(): LayerCodecReference {
   return { module: import.meta.url };
 }
 
-/** The builder imports this module and calls this function, also in worker threads. */
+/** The builder imports this module and calls this function. */
 export function createLayerCodec(): LayerCodec {
   return {
     id: "plain",
