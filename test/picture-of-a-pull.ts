@@ -67,7 +67,7 @@ function draw(lines: readonly Line[]): string {
   const height = 64 + lines.length * lineHeight;
   const rows = lines.map(({ text, isCommand, at }, index) => {
     const kind = isCommand ? "command" : text.startsWith("#") ? "note" : "output";
-    const prompt = isCommand ? `<tspan class="prompt">$ </tspan>` : "";
+    const prompt = isCommand ? `<tspan class="prompt">$&#160;</tspan>` : "";
     return `<text class="${kind}" x="24" y="${64 + index * lineHeight}" style="animation-delay:${at.toFixed(1)}s">${prompt}${escape(text)}</text>`;
   });
   return `<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 760 ${height}" role="img" aria-labelledby="title">
