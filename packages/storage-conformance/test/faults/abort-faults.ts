@@ -1,4 +1,5 @@
 import { type OperationOptions, assertKey } from "@nixery/storage";
+import { changingReads } from "./changing-results.ts";
 import { type Fault, gather, once, replacing } from "./fault.ts";
 
 export const abortFaults: readonly Fault[] = [
@@ -132,12 +133,10 @@ export const abortFaults: readonly Fault[] = [
   {
     name: "returns a whole body despite an abort",
     into: (sound) =>
-      replacing(sound, {
-        async read(key, options) {
-          const result = await sound.read(key, options);
-          return result && { ...result, body: once(await gather(result.body)) };
-        },
-      }),
+      changingReads(sound, async (result) => ({
+        ...result,
+        body: once(await gather(result.body)),
+      })),
     foundBy: "aborts end a body before its first chunk is read",
   },
 ];

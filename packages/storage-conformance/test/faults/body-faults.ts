@@ -1,5 +1,6 @@
 import { Readable } from "node:stream";
 import { abortable } from "@nixery/storage";
+import { changingReads } from "./changing-results.ts";
 import { type Fault, gather, once, replacing } from "./fault.ts";
 
 async function* endless(
@@ -51,60 +52,47 @@ export const bodyFaults: readonly Fault[] = [
   {
     name: "returns an object in one chunk",
     into: (sound) =>
-      replacing(sound, {
-        async read(key, options) {
-          const result = await sound.read(key, options);
-          return result && { ...result, body: abortable(once(await gather(result.body)), options) };
-        },
-      }),
+      changingReads(sound, async (result, options) => ({
+        ...result,
+        body: abortable(once(await gather(result.body)), options),
+      })),
     foundBy: "bodies come in parts",
   },
   {
     name: "continues a body with empty chunks",
     into: (sound) =>
-      replacing(sound, {
-        async read(key, options) {
-          const result = await sound.read(key, options);
-          return result && { ...result, body: abortable(endless(result.body), options) };
-        },
-      }),
+      changingReads(sound, (result, options) => ({
+        ...result,
+        body: abortable(endless(result.body), options),
+      })),
     foundBy: "objects may be empty",
   },
   {
     name: "yields texts",
     into: (sound) =>
-      replacing(sound, {
-        async read(key, options) {
-          const result = await sound.read(key, options);
-          const texts = result && Readable.from(result.body).setEncoding("latin1");
-          return result && { ...result, body: texts as AsyncIterable<Uint8Array> };
-        },
-      }),
+      changingReads(sound, (result) => ({
+        ...result,
+        body: Readable.from(result.body).setEncoding("latin1") as AsyncIterable<Uint8Array>,
+      })),
     foundBy: "objects may be one byte",
   },
   {
     name: "starts again after the end of a body",
     into: (sound) =>
-      replacing(sound, {
-        async read(key, options) {
-          const result = await sound.read(key, options);
-          if (result === undefined) {
-            return undefined;
-          }
-          let body = result.body[Symbol.asyncIterator]();
-          const iterator: AsyncIterableIterator<Uint8Array> = {
-            async next() {
-              const step = await body.next();
-              if (step.done === true) {
-                body = once(new Uint8Array(1));
-              }
-              return step;
-            },
-            return: async () => ({ done: true, value: await body.return?.() }),
-            [Symbol.asyncIterator]: () => iterator,
-          };
-          return { ...result, body: iterator };
-        },
+      changingReads(sound, (result) => {
+        let body = result.body[Symbol.asyncIterator]();
+        const iterator: AsyncIterableIterator<Uint8Array> = {
+          async next() {
+            const step = await body.next();
+            if (step.done === true) {
+              body = once(new Uint8Array(1));
+            }
+            return step;
+          },
+          return: async () => ({ done: true, value: await body.return?.() }),
+          [Symbol.asyncIterator]: () => iterator,
+        };
+        return { ...result, body: iterator };
       }),
     foundBy: "bodies stay at their end",
     alone: true,
@@ -112,21 +100,18 @@ export const bodyFaults: readonly Fault[] = [
   {
     name: "continues a read in the new object",
     into: (sound) =>
-      replacing(sound, {
-        async read(key, options) {
-          const result = await sound.read(key, options);
-          if (result === undefined || options?.range !== undefined) {
-            return result;
+      changingReads(sound, (result, options) => {
+        if (options.range !== undefined) {
+          return result;
+        }
+        const pieces = async function* (): AsyncGenerator<Uint8Array, void, undefined> {
+          for (let start = 0; start < result.info.size; start += 100_000) {
+            const range = { start, end: Math.min(start + 99_999, result.info.size - 1) };
+            const piece = await sound.read(result.info.key, { ...options, range });
+            yield* piece?.body ?? [];
           }
-          const pieces = async function* (): AsyncGenerator<Uint8Array, void, undefined> {
-            for (let start = 0; start < result.info.size; start += 100_000) {
-              const range = { start, end: Math.min(start + 99_999, result.info.size - 1) };
-              const piece = await sound.read(key, { ...options, range });
-              yield* piece?.body ?? [];
-            }
-          };
-          return { ...result, body: abortable(pieces(), options) };
-        },
+        };
+        return { ...result, body: abortable(pieces(), options) };
       }),
     foundBy:
       "at the same time a reader of a replaced object gets the old one or an error, never a mixture",

@@ -1,5 +1,6 @@
 import { abortable, type Storage } from "@nixery/storage";
-import { type Fault, replacing } from "./fault.ts";
+import { changingReads } from "./changing-results.ts";
+import type { Fault } from "./fault.ts";
 
 /** Defects of bodies that have a connection each. */
 export const connectionFaults: readonly Fault[] = [
@@ -25,17 +26,11 @@ export const connectionFaults: readonly Fault[] = [
     name: "serves one reader at a time",
     into(sound) {
       let before = Promise.resolve();
-      return replacing(sound, {
-        async read(key, options) {
-          const result = await sound.read(key, options);
-          if (result === undefined) {
-            return undefined;
-          }
-          await before;
-          const ended = Promise.withResolvers<void>();
-          before = ended.promise;
-          return { ...result, body: abortable(result.body, { ...options, close: ended.resolve }) };
-        },
+      return changingReads(sound, async (result, options) => {
+        await before;
+        const ended = Promise.withResolvers<void>();
+        before = ended.promise;
+        return { ...result, body: abortable(result.body, { ...options, close: ended.resolve }) };
       });
     },
     foundBy: "bodies of a slow reader wait for it",
@@ -54,20 +49,14 @@ function pooling(
     free += 1;
     waiting.shift()?.();
   };
-  return replacing(sound, {
-    async read(key, options) {
-      const result = await sound.read(key, options);
-      if (result === undefined) {
-        return undefined;
-      }
-      if (free === 0) {
-        await new Promise<void>((resolve) => {
-          waiting.push(resolve);
-        });
-      }
-      free -= 1;
-      return { ...result, body: lend(result.body, release) };
-    },
+  return changingReads(sound, async (result) => {
+    if (free === 0) {
+      await new Promise<void>((resolve) => {
+        waiting.push(resolve);
+      });
+    }
+    free -= 1;
+    return { ...result, body: lend(result.body, release) };
   });
 }
 

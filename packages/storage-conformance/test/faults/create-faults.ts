@@ -1,7 +1,5 @@
-import { abortable, assertKey, type ObjectInfo, StorageError } from "@nixery/storage";
+import { abortable, assertKey, type Storage, StorageError } from "@nixery/storage";
 import { type Fault, firstPart, lookThenWrite, once, replacing } from "./fault.ts";
-
-const isAbsent = (info: ObjectInfo | undefined): boolean => info === undefined;
 
 export const createFaults: readonly Fault[] = [
   {
@@ -75,20 +73,12 @@ export const createFaults: readonly Fault[] = [
   },
   {
     name: "looks for an object before the source of a create, and not after it",
-    into: (sound) =>
-      replacing(sound, {
-        create: async (key, source, options) =>
-          lookThenWrite(sound, key, source, options, isAbsent, false),
-      }),
+    into: (sound) => creatingInTwoSteps(sound, { isLate: false }),
     foundBy: "create keeps an object that is written meanwhile",
   },
   {
     name: "looks for an object and creates it in two steps",
-    into: (sound) =>
-      replacing(sound, {
-        create: async (key, source, options) =>
-          lookThenWrite(sound, key, source, options, isAbsent, true),
-      }),
+    into: (sound) => creatingInTwoSteps(sound, { isLate: true }),
     foundBy: "create succeeds once at the same time",
     alone: true,
   },
@@ -125,3 +115,10 @@ export const createFaults: readonly Fault[] = [
     alone: true,
   },
 ];
+
+function creatingInTwoSteps(sound: Storage, { isLate }: { readonly isLate: boolean }): Storage {
+  return replacing(sound, {
+    create: async (key, source, options) =>
+      lookThenWrite(sound, key, source, options, (info) => info === undefined, isLate),
+  });
+}

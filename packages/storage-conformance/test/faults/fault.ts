@@ -4,6 +4,7 @@ import {
   assertKey,
   type ObjectInfo,
   type Storage,
+  StorageError,
   type WriteOptions,
   type WrittenObject,
 } from "@nixery/storage";
@@ -107,6 +108,12 @@ export async function lookThenWrite(
   }
   await setImmediate();
   return sound.write(key, bytes, options);
+}
+
+/** The error of a method that requires the object. */
+export function notFound({ name }: Storage, key: string): StorageError {
+  const message = `There is no ${key} in ${name}. Write it first.`;
+  return new StorageError("ERR_STORAGE_NOT_FOUND", { backend: name, key, message });
 }
 
 /** `source` without the bytes beyond one part of an upload. */

@@ -1,4 +1,5 @@
-import { abortable, assertKey, keyPattern } from "@nixery/storage";
+import { abortable, assertKey, keyPattern, type Storage } from "@nixery/storage";
+import { changingLists } from "./changing-results.ts";
 import { type Fault, gather, once, replacing } from "./fault.ts";
 
 /** A key that is one, for a method that does not care. */
@@ -90,44 +91,32 @@ export const keyFaults: readonly Fault[] = [
   },
   {
     name: "accepts only hexadecimal keys",
-    into: (sound) =>
-      replacing(sound, {
-        async write(key, source, options) {
-          if (keyPattern.test(key) && !/^[a-z]+\/[0-9a-f-]+$/.test(key)) {
-            throw new TypeError("not hexadecimal");
-          }
-          return sound.write(key, source, options);
-        },
-      }),
+    into: (sound) => accepting(sound, /^[a-z]+\/[0-9a-f-]+$/),
     foundBy: "keys of every form of the grammar have an object each",
   },
   {
     name: "has a list of namespaces",
-    into: (sound) =>
-      replacing(sound, {
-        async write(key, source, options) {
-          if (keyPattern.test(key) && !/^(?:blobs|(?:layer|image)-cache|staging|a.*)\//.test(key)) {
-            throw new TypeError("unknown namespace");
-          }
-          return sound.write(key, source, options);
-        },
-      }),
+    into: (sound) => accepting(sound, /^(?:blobs|(?:layer|image)-cache|staging|a.*)\//),
     foundBy: "keys of every form of the grammar have an object each",
     alone: true,
   },
   {
     name: "keeps a namespace for itself",
     into: (sound) =>
-      replacing(sound, {
-        async *list(prefix, options) {
-          for await (const info of sound.list(prefix, options)) {
-            if (!info.key.startsWith("types/")) {
-              yield info;
-            }
-          }
-        },
-      }),
+      changingLists(sound, (info) => (info.key.startsWith("types/") ? undefined : info)),
     foundBy: "keys of every form of the grammar have an object each",
     alone: true,
   },
 ];
+
+/** `sound` with writes under the valid keys that match `pattern`, and no others. */
+function accepting(sound: Storage, pattern: RegExp): Storage {
+  return replacing(sound, {
+    async write(key, source, options) {
+      if (keyPattern.test(key) && !pattern.test(key)) {
+        throw new TypeError("unsupported key");
+      }
+      return sound.write(key, source, options);
+    },
+  });
+}

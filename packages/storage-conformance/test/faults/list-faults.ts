@@ -1,5 +1,6 @@
 import { compareText } from "@nixery/kit/compare-text";
 import type { ObjectInfo, Storage } from "@nixery/storage";
+import { changingLists } from "./changing-results.ts";
 import { type Fault, replacing } from "./fault.ts";
 
 export const listFaults: readonly Fault[] = [
@@ -78,26 +79,12 @@ export const listFaults: readonly Fault[] = [
   },
   {
     name: "lists no sizes",
-    into: (sound) =>
-      replacing(sound, {
-        async *list(prefix, options) {
-          for await (const info of sound.list(prefix, options)) {
-            yield { ...info, size: 0 };
-          }
-        },
-      }),
+    into: (sound) => changingLists(sound, (info) => ({ ...info, size: 0 })),
     foundBy: "listings include size and content type",
   },
   {
     name: "lists no content types",
-    into: (sound) =>
-      replacing(sound, {
-        async *list(prefix, options) {
-          for await (const info of sound.list(prefix, options)) {
-            yield { ...info, contentType: "" };
-          }
-        },
-      }),
+    into: (sound) => changingLists(sound, (info) => ({ ...info, contentType: "" })),
     foundBy: "listings include size and content type",
   },
   {

@@ -1,5 +1,5 @@
-import { type Storage, StorageError } from "@nixery/storage";
-import { type Fault, once, replacing } from "./fault.ts";
+import type { Storage } from "@nixery/storage";
+import { type Fault, notFound, once, replacing } from "./fault.ts";
 
 /** Defects in how a missing object is told. */
 export const missingFaults: readonly Fault[] = [
@@ -8,8 +8,7 @@ export const missingFaults: readonly Fault[] = [
     into: (sound) =>
       replacing(sound, {
         async read(key, options) {
-          const result = await sound.read(key, options);
-          return result ?? missing(sound, key);
+          return (await sound.read(key, options)) ?? missing(sound, key);
         },
       }),
     foundBy: "objects that do not exist are undefined",
@@ -19,8 +18,7 @@ export const missingFaults: readonly Fault[] = [
     into: (sound) =>
       replacing(sound, {
         async stat(key, options) {
-          const info = await sound.stat(key, options);
-          return info ?? missing(sound, key);
+          return (await sound.stat(key, options)) ?? missing(sound, key);
         },
       }),
     foundBy: "objects that do not exist are undefined",
@@ -40,6 +38,5 @@ export const missingFaults: readonly Fault[] = [
 ];
 
 function missing(storage: Storage, key: string): never {
-  const message = `There is no ${key} in ${storage.name}. Write it first.`;
-  throw new StorageError("ERR_STORAGE_NOT_FOUND", { backend: storage.name, key, message });
+  throw notFound(storage, key);
 }

@@ -1,3 +1,4 @@
+import { changingLists } from "./changing-results.ts";
 import { type Fault, describing, replacing } from "./fault.ts";
 
 const epoch = new Date(0);
@@ -8,13 +9,7 @@ export const modifiedFaults: readonly Fault[] = [
   {
     name: "lists no modification times",
     into: (sound) =>
-      replacing(sound, {
-        async *list(prefix, options) {
-          for await (const info of sound.list(prefix, options)) {
-            yield { ...info, modified: undefined as unknown as Date };
-          }
-        },
-      }),
+      changingLists(sound, (info) => ({ ...info, modified: undefined as unknown as Date })),
     foundBy: atWrite,
   },
   {
@@ -46,13 +41,10 @@ export const modifiedFaults: readonly Fault[] = [
   {
     name: "shows a modification time a minute off in a listing",
     into: (sound) =>
-      replacing(sound, {
-        async *list(prefix, options) {
-          for await (const info of sound.list(prefix, options)) {
-            yield { ...info, modified: new Date(Number(info.modified) - 30_000) };
-          }
-        },
-      }),
+      changingLists(sound, (info) => ({
+        ...info,
+        modified: new Date(Number(info.modified) - 30_000),
+      })),
     foundBy: atWrite,
   },
   {

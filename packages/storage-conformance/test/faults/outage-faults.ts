@@ -1,6 +1,7 @@
 import { type Storage, StorageError, abortable } from "@nixery/storage";
 import { failing, unavailable } from "../support/outage.ts";
-import { type Fault, replacing } from "./fault.ts";
+import { changingReads } from "./changing-results.ts";
+import { type Fault, notFound, replacing } from "./fault.ts";
 
 /** A backend that becomes `broken` during an outage. */
 const faultyOutage = (fault: Pick<Fault, "name" | "foundBy" | "alone" | "broken">): Fault => ({
@@ -43,8 +44,7 @@ export const outageFaults: readonly Fault[] = [
     broken: (sound) =>
       replacing(unavailable(sound), {
         async move(key) {
-          const message = `There is no ${key} in ${sound.name}. Write it first.`;
-          throw new StorageError("ERR_STORAGE_NOT_FOUND", { backend: sound.name, key, message });
+          throw notFound(sound, key);
         },
       }),
     foundBy: "outages reject move with a StorageError, rather than show a missing object",
@@ -63,22 +63,16 @@ export const outageFaults: readonly Fault[] = [
     name: "ends a body early when its service becomes unavailable",
     capabilities: ["outage"],
     into: (sound) =>
-      replacing(sound, {
-        async read(key, options) {
-          const result = await sound.read(key, options);
-          if (result === undefined) {
-            return undefined;
-          }
-          const cut = async function* (): AsyncGenerator<Uint8Array, void, undefined> {
-            for await (const chunk of result.body) {
-              yield chunk;
-              if (away.has(sound)) {
-                return;
-              }
+      changingReads(sound, (result, options) => {
+        const cut = async function* (): AsyncGenerator<Uint8Array, void, undefined> {
+          for await (const chunk of result.body) {
+            yield chunk;
+            if (away.has(sound)) {
+              return;
             }
-          };
-          return { info: result.info, body: abortable(cut(), options) };
-        },
+          }
+        };
+        return { info: result.info, body: abortable(cut(), options) };
       }),
     broken(sound) {
       away.add(sound);

@@ -1,5 +1,4 @@
-import { StorageError } from "@nixery/storage";
-import { type Fault, replacing } from "./fault.ts";
+import { type Fault, notFound, replacing } from "./fault.ts";
 
 /** Defects of move and remove. */
 export const placeFaults: readonly Fault[] = [
@@ -102,8 +101,7 @@ export const placeFaults: readonly Fault[] = [
       replacing(sound, {
         async remove(key, options) {
           if ((await sound.stat(key, options)) === undefined) {
-            const message = `There is no ${key} in ${sound.name}. Write it first.`;
-            throw new StorageError("ERR_STORAGE_NOT_FOUND", { backend: sound.name, key, message });
+            throw notFound(sound, key);
           }
           await sound.remove(key, options);
         },

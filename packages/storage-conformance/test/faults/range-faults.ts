@@ -1,23 +1,15 @@
-import { isStorageError } from "@nixery/storage";
+import { type ByteRange, isStorageError, type Storage } from "@nixery/storage";
+import { changingReads } from "./changing-results.ts";
 import { type Fault, gather, once, replacing } from "./fault.ts";
 
 export const rangeFaults: readonly Fault[] = [
   {
     name: "excludes the end of a range",
     into: (sound) =>
-      replacing(sound, {
-        read: async (key, options) =>
-          sound.read(key, {
-            ...options,
-            range: options?.range && {
-              ...options.range,
-              end:
-                options.range.end === undefined
-                  ? undefined
-                  : Math.max(options.range.start, options.range.end - 1),
-            },
-          }),
-      }),
+      changingRanges(sound, ({ start, end }) => ({
+        start,
+        end: end === undefined ? undefined : Math.max(start, end - 1),
+      })),
     foundBy: "ranges include both ends",
   },
   {
@@ -33,105 +25,56 @@ export const rangeFaults: readonly Fault[] = [
   },
   {
     name: "returns one byte for a range without an end",
-    into: (sound) =>
-      replacing(sound, {
-        read: async (key, options) =>
-          sound.read(key, {
-            ...options,
-            range: options?.range && {
-              ...options.range,
-              end: options.range.end ?? options.range.start,
-            },
-          }),
-      }),
+    into: (sound) => changingRanges(sound, ({ start, end = start }) => ({ start, end })),
     foundBy: "ranges without an end go to the last byte",
   },
   {
     name: "reads ranges of the first part only",
     into: (sound) =>
-      replacing(sound, {
-        async read(key, options) {
-          const result = await sound.read(key, options);
-          return result && options?.range !== undefined && result.info.size > 200_000
-            ? { ...result, body: once((await gather(result.body)).subarray(0, 100_000)) }
-            : result;
-        },
-      }),
+      changingReads(sound, async (result, { range }) =>
+        range !== undefined && result.info.size > 200_000
+          ? { ...result, body: once((await gather(result.body)).subarray(0, 100_000)) }
+          : result,
+      ),
     foundBy: "ranges reach far into a large object",
     alone: true,
   },
   {
     name: "refuses a range that ends beyond the object",
-    into: (sound) =>
-      replacing(sound, {
-        async read(key, options) {
-          const size = (await sound.stat(key, options))?.size ?? 0;
-          const end = options?.range?.end ?? 0;
-          return sound.read(
-            key,
-            end > 0 && end >= size ? { ...options, range: { start: size } } : options,
-          );
-        },
-      }),
+    into: (sound) => refusingRanges(sound, ({ end = 0 }, size) => end > 0 && end >= size),
     foundBy: "ranges that end beyond the object end with it",
   },
   {
     name: "refuses a range that is the whole object",
     into: (sound) =>
-      replacing(sound, {
-        async read(key, options) {
-          const size = (await sound.stat(key, options))?.size ?? 0;
-          const { start, end = size - 1 } = options?.range ?? { start: -1 };
-          return sound.read(
-            key,
-            start === 0 && end === size - 1 ? { ...options, range: { start: size } } : options,
-          );
-        },
-      }),
+      refusingRanges(
+        sound,
+        ({ start, end }, size) => start === 0 && (end ?? size - 1) === size - 1,
+      ),
     foundBy: "ranges may be the whole object",
   },
   {
     name: "returns the size of the range as that of the object",
     into: (sound) =>
-      replacing(sound, {
-        async read(key, options) {
-          const result = await sound.read(key, options);
-          if (result === undefined || options?.range === undefined) {
-            return result;
-          }
-          const bytes = await gather(result.body);
-          return { info: { ...result.info, size: bytes.byteLength }, body: once(bytes) };
-        },
+      changingReads(sound, async (result, { range }) => {
+        if (range === undefined) {
+          return result;
+        }
+        const bytes = await gather(result.body);
+        return { info: { ...result.info, size: bytes.byteLength }, body: once(bytes) };
       }),
     foundBy: "ranges come with the size of the whole object",
     alone: true,
   },
   {
     name: "returns no bytes for a range after the object",
-    into: (sound) =>
-      replacing(sound, {
-        async read(key, options) {
-          const info = await sound.stat(key, options);
-          return info && options?.range && options.range.start >= info.size
-            ? { info, body: once(new Uint8Array()) }
-            : sound.read(key, options);
-        },
-      }),
+    into: (sound) => emptyingRanges(sound, ({ start }, size) => start >= size),
     foundBy: "ranges that start at the end or later are ERR_STORAGE_RANGE",
     alone: true,
   },
   {
     name: "returns no bytes for a range that ends before it starts",
-    into: (sound) =>
-      replacing(sound, {
-        async read(key, options) {
-          const info = await sound.stat(key, options);
-          const { start, end = start } = options?.range ?? { start: 0 };
-          return info && end < start
-            ? { info, body: once(new Uint8Array()) }
-            : sound.read(key, options);
-        },
-      }),
+    into: (sound) => emptyingRanges(sound, ({ start, end = start }) => end < start),
     foundBy: "ranges that are invalid are ERR_STORAGE_RANGE",
     alone: true,
   },
@@ -150,3 +93,35 @@ export const rangeFaults: readonly Fault[] = [
     foundBy: "ranges that start at the end or later are ERR_STORAGE_RANGE",
   },
 ];
+
+type RangeTest = (range: ByteRange, size: number) => boolean;
+
+function changingRanges(sound: Storage, change: (range: ByteRange) => ByteRange): Storage {
+  return replacing(sound, {
+    read: async (key, options) =>
+      sound.read(key, { ...options, range: options?.range && change(options.range) }),
+  });
+}
+
+/** `sound` with `ERR_STORAGE_RANGE` for the ranges that `isRefused`. */
+function refusingRanges(sound: Storage, isRefused: RangeTest): Storage {
+  return replacing(sound, {
+    async read(key, options) {
+      const { size = 0 } = (await sound.stat(key, options)) ?? {};
+      const isInvalid = options?.range !== undefined && isRefused(options.range, size);
+      return sound.read(key, isInvalid ? { ...options, range: { start: size } } : options);
+    },
+  });
+}
+
+/** `sound` with an empty body for the ranges that `isEmpty`. */
+function emptyingRanges(sound: Storage, isEmpty: RangeTest): Storage {
+  return replacing(sound, {
+    async read(key, options) {
+      const info = await sound.stat(key, options);
+      return info && options?.range && isEmpty(options.range, info.size)
+        ? { info, body: once(new Uint8Array()) }
+        : sound.read(key, options);
+    },
+  });
+}

@@ -1,4 +1,5 @@
 import { setImmediate } from "node:timers/promises";
+import type { ObjectInfo, Storage } from "@nixery/storage";
 import { type Fault, replacing } from "./fault.ts";
 
 export const removeVersionFaults: readonly Fault[] = [
@@ -27,37 +28,17 @@ export const removeVersionFaults: readonly Fault[] = [
   },
   {
     name: "returns nothing from removeVersion",
-    into: (sound) =>
-      replacing(sound, {
-        async removeVersion(key, version, options) {
-          await sound.removeVersion?.(key, version, options);
-          return undefined as unknown as boolean;
-        },
-      }),
+    into: (sound) => claiming(sound, () => undefined as unknown as boolean),
     foundBy: "removeVersion removes the object that has the version",
   },
   {
     name: "treats a missing object as a removed one",
-    into: (sound) =>
-      replacing(sound, {
-        async removeVersion(key, version, options) {
-          const isThere = (await sound.stat(key, options)) !== undefined;
-          const isRemoved = await sound.removeVersion?.(key, version, options);
-          return isRemoved === true || !isThere;
-        },
-      }),
+    into: (sound) => claiming(sound, (isRemoved, before) => isRemoved || before === undefined),
     foundBy: "removeVersion resolves to false where there is no object",
   },
   {
     name: "returns true to several callers of removeVersion",
-    into: (sound) =>
-      replacing(sound, {
-        async removeVersion(key, version, options) {
-          const hasVersion = (await sound.stat(key, options))?.version === version;
-          await sound.removeVersion?.(key, version, options);
-          return hasVersion;
-        },
-      }),
+    into: (sound) => claiming(sound, (_, before, version) => before?.version === version),
     foundBy: "removeVersion succeeds once at the same time",
   },
   {
@@ -98,3 +79,17 @@ export const removeVersionFaults: readonly Fault[] = [
     alone: true,
   },
 ];
+
+/** `sound` with another result of `removeVersion`; `before` is the object before the call. */
+function claiming(
+  sound: Storage,
+  claim: (isRemoved: boolean, before: ObjectInfo | undefined, version: string) => boolean,
+): Storage {
+  return replacing(sound, {
+    async removeVersion(key, version, options) {
+      const before = await sound.stat(key, options);
+      const isRemoved = await sound.removeVersion?.(key, version, options);
+      return claim(isRemoved === true, before, version);
+    },
+  });
+}

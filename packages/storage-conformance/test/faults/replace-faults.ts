@@ -1,4 +1,4 @@
-import { abortable, assertKey } from "@nixery/storage";
+import { abortable, assertKey, type Storage } from "@nixery/storage";
 import { type Fault, firstPart, gather, lookThenWrite, once, replacing } from "./fault.ts";
 
 export const replaceFaults: readonly Fault[] = [
@@ -56,11 +56,7 @@ export const replaceFaults: readonly Fault[] = [
   },
   {
     name: "compares the version before the source of a replace, and not after it",
-    into: (sound) =>
-      replacing(sound, {
-        replace: async (key, version, source, options) =>
-          lookThenWrite(sound, key, source, options, (info) => info?.version === version, false),
-      }),
+    into: (sound) => replacingInTwoSteps(sound, { isLate: false }),
     foundBy: "replace keeps an object that is written or removed meanwhile",
   },
   {
@@ -88,49 +84,47 @@ export const replaceFaults: readonly Fault[] = [
   },
   {
     name: "compares the version and replaces it in two steps",
-    into: (sound) =>
-      replacing(sound, {
-        replace: async (key, version, source, options) =>
-          lookThenWrite(sound, key, source, options, (info) => info?.version === version, true),
-      }),
+    into: (sound) => replacingInTwoSteps(sound, { isLate: true }),
     foundBy: "replace succeeds once at the same time",
   },
   {
     name: "removes the old object when a replace fails",
-    into: (sound) =>
-      replacing(sound, {
-        async replace(key, version, source, options) {
-          options.signal?.throwIfAborted();
-          assertKey(key, sound.name);
-          try {
-            return await sound.replace?.(key, version, source, options);
-          } catch (error) {
-            await sound.remove(key);
-            throw error;
-          }
-        },
-      }),
+    into: (sound) => harmingWhenReplaceFails(sound, async (key) => sound.remove(key)),
     foundBy: "replace leaves the old object when its source fails or it is aborted",
   },
   {
     name: "gives the old object a new version when a replace fails",
     into: (sound) =>
-      replacing(sound, {
-        async replace(key, version, source, options) {
-          options.signal?.throwIfAborted();
-          assertKey(key, sound.name);
-          try {
-            return await sound.replace?.(key, version, source, options);
-          } catch (error) {
-            const old = await sound.read(key);
-            if (old !== undefined) {
-              await sound.write(key, once(await gather(old.body)), old.info);
-            }
-            throw error;
-          }
-        },
+      harmingWhenReplaceFails(sound, async (key) => {
+        const old = await sound.read(key);
+        if (old !== undefined) {
+          await sound.write(key, once(await gather(old.body)), old.info);
+        }
       }),
     foundBy: "replace leaves the old object when its source fails or it is aborted",
     alone: true,
   },
 ];
+
+function replacingInTwoSteps(sound: Storage, { isLate }: { readonly isLate: boolean }): Storage {
+  return replacing(sound, {
+    replace: async (key, version, source, options) =>
+      lookThenWrite(sound, key, source, options, (info) => info?.version === version, isLate),
+  });
+}
+
+/** `sound` that calls `harm` with the key when a replace has begun and fails. */
+function harmingWhenReplaceFails(sound: Storage, harm: (key: string) => Promise<void>): Storage {
+  return replacing(sound, {
+    async replace(key, version, source, options) {
+      options.signal?.throwIfAborted();
+      assertKey(key, sound.name);
+      try {
+        return await sound.replace?.(key, version, source, options);
+      } catch (error) {
+        await harm(key);
+        throw error;
+      }
+    },
+  });
+}

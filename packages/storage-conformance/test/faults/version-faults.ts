@@ -1,3 +1,4 @@
+import { changingLists, changingReads } from "./changing-results.ts";
 import { type Fault, describing, replacing, unconditional } from "./fault.ts";
 
 const sameEverywhere = "versions are the same in the result of the write, stat, read and list";
@@ -28,25 +29,13 @@ export const versionFaults: readonly Fault[] = [
   },
   {
     name: "lists no versions",
-    into: (sound) =>
-      replacing(sound, {
-        async *list(prefix, options) {
-          for await (const info of sound.list(prefix, options)) {
-            yield { ...info, version: undefined };
-          }
-        },
-      }),
+    into: (sound) => changingLists(sound, (info) => ({ ...info, version: undefined })),
     foundBy: sameEverywhere,
   },
   {
     name: "reads an object with another version than it shows",
     into: (sound) =>
-      replacing(sound, {
-        async read(key, options) {
-          const result = await sound.read(key, options);
-          return result && { ...result, info: { ...result.info, version: "0" } };
-        },
-      }),
+      changingReads(sound, (result) => ({ ...result, info: { ...result.info, version: "0" } })),
     foundBy: sameEverywhere,
   },
   {

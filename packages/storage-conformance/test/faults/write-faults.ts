@@ -1,4 +1,4 @@
-import { StorageError, abortable, assertKey } from "@nixery/storage";
+import { abortable, assertKey, type Storage, StorageError } from "@nixery/storage";
 import { type Fault, changingWrites, gather, once, replacing } from "./fault.ts";
 
 export const writeFaults: readonly Fault[] = [
@@ -81,9 +81,7 @@ export const writeFaults: readonly Fault[] = [
             if (input.failure === undefined || options.signal?.aborted === true) {
               throw cause;
             }
-            const message = `Cannot write ${key} in ${sound.name}. Try again.`;
-            const details = { backend: sound.name, key, message, cause };
-            throw new StorageError("ERR_STORAGE_UNAVAILABLE", details);
+            throw unwritable(sound, key, cause);
           }
         },
       }),
@@ -98,9 +96,7 @@ export const writeFaults: readonly Fault[] = [
             return await sound.write(key, source, options);
           } catch (cause) {
             if (cause instanceof Error && "code" in cause && cause.code === "ENOENT") {
-              const message = `Cannot write ${key} in ${sound.name}. Try again.`;
-              const details = { backend: sound.name, key, message, cause };
-              throw new StorageError("ERR_STORAGE_UNAVAILABLE", details);
+              throw unwritable(sound, key, cause);
             }
             throw cause;
           }
@@ -165,3 +161,8 @@ export const writeFaults: readonly Fault[] = [
     foundBy: "objects are described by the result of their write",
   },
 ];
+
+function unwritable({ name }: Storage, key: string, cause: unknown): StorageError {
+  const message = `Cannot write ${key} in ${name}. Try again.`;
+  return new StorageError("ERR_STORAGE_UNAVAILABLE", { backend: name, key, message, cause });
+}
