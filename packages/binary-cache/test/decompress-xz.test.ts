@@ -1,21 +1,9 @@
-import { spawnSync } from "node:child_process";
 import { expect, test } from "vitest";
 import { decompressIfXz, decompressXz } from "@nixery/binary-cache";
 import { collect } from "@nixery/kit/collect";
+import { chunks, failingAfter, xz } from "./support/xz.ts";
 
 const text = Array.from({ length: 9000 }, (_, index) => `line ${index * 2_654_435_761}\n`).join("");
-
-function xz(input: string, ...args: string[]): Buffer {
-  const { stdout, status } = spawnSync("xz", ["-c", ...args], { input, maxBuffer: 1e9 });
-  expect(status).toBe(0);
-  return stdout;
-}
-
-async function* chunks(bytes: Uint8Array, size: number): AsyncGenerator<Uint8Array> {
-  for (let start = 0; start < bytes.length; start += size) {
-    yield bytes.subarray(start, start + size);
-  }
-}
 
 async function read(source: AsyncIterable<Uint8Array>): Promise<string> {
   return Buffer.from(await collect(source, Infinity)).toString();
@@ -63,11 +51,8 @@ test.each(["", "plain text"])("%j is not xz data", async (plain) => {
 
 test("passes an error of the source on", async () => {
   const reason = new Error("reset");
-  const source = async function* (): AsyncGenerator<Uint8Array> {
-    yield xz(text).subarray(0, 3000);
-    throw reason;
-  };
-  await expect(read(decompressIfXz(source()))).rejects.toBe(reason);
+  const source = failingAfter(xz(text).subarray(0, 3000), reason);
+  await expect(read(decompressIfXz(source))).rejects.toBe(reason);
 });
 
 test("closes the source when the reader stops", async () => {

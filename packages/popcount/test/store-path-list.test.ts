@@ -1,23 +1,11 @@
-import { spawnSync } from "node:child_process";
 import * as fc from "fast-check";
 import { expect, test } from "vitest";
 import { hashOf } from "../../binary-cache/test/support/narinfo-text.ts";
+import { chunks, failingAfter, xz } from "../../binary-cache/test/support/xz.ts";
 import { readStorePathList } from "../src/store-path-list.ts";
 
 const paths = Array.from({ length: 3000 }, (_, index) => `${hashOf(`${index}`)}-package-${index}`);
 const text = paths.map((path) => `/nix/store/${path}\n`).join("");
-
-function xz(input: string, ...args: string[]): Buffer {
-  const { stdout, status } = spawnSync("xz", ["-c", ...args], { input, maxBuffer: 1e9 });
-  expect(status).toBe(0);
-  return stdout;
-}
-
-async function* chunks(bytes: Uint8Array, size: number): AsyncGenerator<Uint8Array> {
-  for (let start = 0; start < bytes.length; start += size) {
-    yield bytes.subarray(start, start + size);
-  }
-}
 
 async function read(bytes: Uint8Array, size = 1000): Promise<readonly string[]> {
   return (await readStorePathList(chunks(bytes, size))).bases;
@@ -80,9 +68,6 @@ test("passes an error of damaged xz data on", async () => {
 
 test("passes an error of the source on", async () => {
   const reason = new Error("reset");
-  const source = async function* (): AsyncGenerator<Uint8Array> {
-    yield xz(text).subarray(0, 3000);
-    throw reason;
-  };
-  await expect(readStorePathList(source())).rejects.toBe(reason);
+  const source = failingAfter(xz(text).subarray(0, 3000), reason);
+  await expect(readStorePathList(source)).rejects.toBe(reason);
 });
