@@ -2,29 +2,34 @@ import { setImmediate } from "node:timers/promises";
 import { type Storage, StorageError, verifyStorage } from "@nixery/storage";
 import { createMemoryStorage } from "@nixery/storage/memory";
 import { describe, expect, test } from "vitest";
+import { denied, keysOf, otherBytes } from "./support/memory-objects.ts";
 
-const denied = new StorageError("ERR_STORAGE_DENIED", { backend: "memory", message: "No." });
 const unavailable = new StorageError("ERR_STORAGE_UNAVAILABLE", {
   backend: "memory",
   message: "No.",
 });
 
-async function* otherBytes(): AsyncGenerator<Uint8Array> {
-  yield Buffer.from("other");
-}
-
-async function keysOf(storage: Storage): Promise<string[]> {
-  const keys: string[] = [];
-  for await (const { key } of storage.list("")) {
-    keys.push(key);
-  }
-  return keys;
-}
-
 type Liar = Pick<Storage, "create" | "removeVersion" | "replace">;
 
+type LiarRow = readonly [string, keyof Liar, (sound: Storage) => Liar];
+
+const removingAny =
+  (result: boolean) =>
+  (sound: Storage): Liar => ({
+    async removeVersion(key) {
+      await sound.remove(key);
+      return result;
+    },
+  });
+
+const unsupported = (method: keyof Liar): LiarRow => [
+  "is unsupported",
+  method,
+  () => ({ [method]: async () => Promise.reject(unavailable) }),
+];
+
 /** Conditional methods that ignore their condition, do nothing, or are refused by the service. */
-const liars: readonly (readonly [string, keyof Liar, (sound: Storage) => Liar])[] = [
+const liars: readonly LiarRow[] = [
   ["overwrites", "create", (sound) => ({ create: async (...args) => sound.write(...args) })],
   ["creates nothing", "create", () => ({ create: async () => undefined })],
   [
@@ -56,35 +61,13 @@ const liars: readonly (readonly [string, keyof Liar, (sound: Storage) => Liar])[
       },
     }),
   ],
-  [
-    "removes any version",
-    "removeVersion",
-    (sound) => ({
-      async removeVersion(key) {
-        await sound.remove(key);
-        return true;
-      },
-    }),
-  ],
+  ["removes any version", "removeVersion", removingAny(true)],
   ["removes nothing", "removeVersion", () => ({ removeVersion: async () => false })],
-  [
-    "removes and denies it",
-    "removeVersion",
-    (sound) => ({
-      async removeVersion(key) {
-        await sound.remove(key);
-        return false;
-      },
-    }),
-  ],
+  ["removes and denies it", "removeVersion", removingAny(false)],
   ["claims to remove", "removeVersion", () => ({ removeVersion: async () => true })],
-  ["is unsupported", "create", () => ({ create: async () => Promise.reject(unavailable) })],
-  ["is unsupported", "replace", () => ({ replace: async () => Promise.reject(unavailable) })],
-  [
-    "is unsupported",
-    "removeVersion",
-    () => ({ removeVersion: async () => Promise.reject(unavailable) }),
-  ],
+  unsupported("create"),
+  unsupported("replace"),
+  unsupported("removeVersion"),
 ];
 
 describe("a backend that ignores conditions", () => {

@@ -1,20 +1,7 @@
-import { type Storage, StorageError, verifyStorage } from "@nixery/storage";
+import { type Storage, verifyStorage } from "@nixery/storage";
 import { createMemoryStorage } from "@nixery/storage/memory";
 import { expect, test } from "vitest";
-
-const denied = new StorageError("ERR_STORAGE_DENIED", { backend: "memory", message: "No." });
-
-async function* otherBytes(): AsyncGenerator<Uint8Array> {
-  yield Buffer.from("other");
-}
-
-async function keysOf(storage: Storage): Promise<string[]> {
-  const keys: string[] = [];
-  for await (const { key } of storage.list("")) {
-    keys.push(key);
-  }
-  return keys;
-}
+import { denied, keysOf, otherBytes } from "./support/memory-objects.ts";
 
 test("returns a backend that works, and leaves it as empty as before", async () => {
   const storage = createMemoryStorage();
