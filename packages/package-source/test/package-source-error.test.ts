@@ -1,5 +1,6 @@
 import { describe, expect, test } from "vitest";
 import { isPackageSourceError, PackageSourceError } from "@nixery/package-source";
+import { expectBranded } from "../../kit/test/support/branded-error.ts";
 
 describe("PackageSourceError", () => {
   test("has the details of the failure", () => {
@@ -33,15 +34,11 @@ describe("isPackageSourceError", () => {
   const error = new PackageSourceError("ERR_PACKAGE_SOURCE_NOT_FOUND", { message: "Not found." });
 
   test("finds errors by brand and code, also of another copy of the package", () => {
-    const copy = {
-      code: "ERR_PACKAGE_SOURCE_NOT_FOUND",
-      [Symbol.for("@nixery/package-source/PackageSourceError")]: true,
-    };
-    for (const value of [error, copy]) {
-      expect(isPackageSourceError(value)).toBe(true);
-      expect(isPackageSourceError(value, "ERR_PACKAGE_SOURCE_NOT_FOUND")).toBe(true);
-      expect(isPackageSourceError(value, "ERR_PACKAGE_SOURCE_TIMEOUT")).toBe(false);
-    }
+    expect(error.name).toBe("PackageSourceError");
+    expectBranded(error, isPackageSourceError, {
+      brand: "@nixery/package-source/PackageSourceError",
+      otherCode: "ERR_PACKAGE_SOURCE_TIMEOUT",
+    });
   });
 
   test.each([undefined, null, new Error("other"), { code: "ERR_PACKAGE_SOURCE_NOT_FOUND" }])(
