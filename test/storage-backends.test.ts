@@ -37,17 +37,12 @@ interface Backend {
   open(): Promise<Storage>;
 }
 
-let buckets = 0;
-
 async function openGcs(clientOptions: object): Promise<Storage> {
-  buckets += 1;
-  return createGcsStorage({ bucket: await gcs.createBucket(`images-${buckets}`, clientOptions) });
+  return createGcsStorage({ bucket: await gcs.newBucket(clientOptions) });
 }
 
 async function openS3(redirect: "signed" | "never"): Promise<Storage> {
-  buckets += 1;
-  const bucket = `images-${buckets}`;
-  await s3.createBucket(bucket);
+  const bucket = await s3.newBucket();
   return createS3Storage({ bucket, redirect, clientOptions: s3.clientOptions() });
 }
 

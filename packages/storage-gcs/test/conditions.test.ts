@@ -23,22 +23,16 @@ describe.skipIf(objectStoreCommand("fake-gcs-server") === undefined)(
   "a conditional request to Cloud Storage",
   () => {
     let server: FakeGcs;
-    let buckets = 0;
 
     beforeAll(async () => {
       server = await startFakeGcs();
     });
     afterAll(() => server.stop());
 
-    const createBucket = async () => {
-      buckets += 1;
-      return await server.createBucket(`conditions-${buckets}`);
-    };
-
     test.each(["0", "", "x", "-1", "1&a=b", "9".repeat(30)])(
       "never matches the version %j",
       async (version) => {
-        const storage = createGcsStorage({ bucket: await createBucket() });
+        const storage = createGcsStorage({ bucket: await server.newBucket() });
         const replace = () => storage.replace?.(key, version, pieces(small), { contentType });
         expect(await replace()).toBeUndefined();
         await storage.write(key, pieces(small), { contentType });
@@ -49,7 +43,7 @@ describe.skipIf(objectStoreCommand("fake-gcs-server") === undefined)(
     );
 
     test("removes a version for good in a bucket with object versioning", async () => {
-      const bucket = await createBucket();
+      const bucket = await server.newBucket();
       await bucket.delete();
       await bucket.create({ versioning: { enabled: true } });
       const storage = createGcsStorage({ bucket });
@@ -66,7 +60,7 @@ describe.skipIf(objectStoreCommand("fake-gcs-server") === undefined)(
       ["retries a write", "write", { key, size: large.byteLength, contentType }],
     ] as const)("that is refused at the start of an upload %s", async (_, method, result) => {
       const proxy = await startFaultProxy(server.url);
-      const { name } = await createBucket();
+      const { name } = await server.newBucket();
       const storage = createGcsStorage({ bucket: server.bucketAt(name, proxy.url), partSize });
       proxy.inject({ kind: "respond", status: 412, when: isBegin });
       const written = await storage[method]?.(key, pieces(large), { contentType });
@@ -76,7 +70,7 @@ describe.skipIf(objectStoreCommand("fake-gcs-server") === undefined)(
     });
 
     test("replaces an object by one with equal bytes", async () => {
-      const storage = createGcsStorage({ bucket: await createBucket() });
+      const storage = createGcsStorage({ bucket: await server.newBucket() });
       const first = await storage.write(key, pieces(small), { contentType });
       const second = await storage.write(key, pieces(small), { contentType });
       expect(second.version).not.toBe(first.version);

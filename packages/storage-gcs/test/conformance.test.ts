@@ -1,4 +1,4 @@
-import type { Bucket, StorageOptions } from "@google-cloud/storage";
+import type { Bucket } from "@google-cloud/storage";
 import { afterAll, beforeAll, describe, test } from "vitest";
 import {
   createServiceAccount,
@@ -21,23 +21,17 @@ describe.skipIf(objectStoreCommand("fake-gcs-server") === undefined)(
   () => {
     const account = createServiceAccount();
     let server: FakeGcs;
-    let buckets = 0;
     beforeAll(async () => {
       server = await startFakeGcs();
     });
     afterAll(() => server.stop());
-
-    const createBucket = async (clientOptions?: StorageOptions): Promise<Bucket> => {
-      buckets += 1;
-      return server.createBucket(`case-${buckets}`, clientOptions);
-    };
 
     /** A storage behind a proxy, so that one case alone can lose its server. */
     const createBreakable = async (
       options: Partial<GcsStorageOptions>,
     ): Promise<CreatedStorage> => {
       const proxy = await startFaultProxy(server.url);
-      const { name } = await createBucket();
+      const { name } = await server.newBucket();
       const stop = () => proxy.stop();
       const created = opened(server.bucketAt(name, proxy.url), options);
       return { ...created, breakDown: stop, cleanup: stop };
@@ -49,7 +43,7 @@ describe.skipIf(objectStoreCommand("fake-gcs-server") === undefined)(
         describe,
         capabilities: ["create", "redirect", "remove-version", "reopen", "replace"],
         secrets: [account.privateKey],
-        createStorage: async () => opened(await createBucket(account.clientOptions), {}),
+        createStorage: async () => opened(await server.newBucket(account.clientOptions), {}),
       });
     });
 

@@ -27,19 +27,18 @@ describe.skipIf(objectStoreCommand("versitygw") === undefined)(
   "a conditional request to S3",
   () => {
     let server: S3Server;
-    let buckets = 0;
 
     beforeAll(async () => {
       server = await startS3();
     });
     afterAll(() => server.stop());
 
-    const open = async (options: Partial<S3StorageOptions> = {}) => {
-      buckets += 1;
-      const bucket = `conditions-${buckets}`;
-      await server.createBucket(bucket);
-      return createS3Storage({ bucket, clientOptions: server.clientOptions(), ...options });
-    };
+    const open = async (options: Partial<S3StorageOptions> = {}) =>
+      createS3Storage({
+        bucket: options.bucket ?? (await server.newBucket()),
+        clientOptions: server.clientOptions(),
+        ...options,
+      });
 
     test("is sent again after a conflict", async () => {
       const proxy = await startFaultProxy(server.url);
@@ -88,12 +87,13 @@ describe.skipIf(objectStoreCommand("versitygw") === undefined)(
     });
 
     test("that is refused after an upload in parts cancels the upload", async () => {
-      const storage = await open({ partSize: 5 * 1024 * 1024 });
+      const bucket = await server.newBucket();
+      const storage = await open({ bucket, partSize: 5 * 1024 * 1024 });
       await storage.write(key, pieces(small), { contentType });
       const large = randomBytes(6 * 1024 * 1024);
       expect(await storage.create?.(key, pieces(large), { contentType })).toBeUndefined();
       expect(await storage.stat(key)).toMatchObject({ size: small.byteLength });
-      expect(await server.unfinishedUploads(`conditions-${buckets}`)).toEqual([]);
+      expect(await server.unfinishedUploads(bucket)).toEqual([]);
     });
 
     test("whose condition the server ignores is found by verifyStorage", async () => {

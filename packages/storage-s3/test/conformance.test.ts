@@ -8,16 +8,13 @@ describe.skipIf(objectStoreCommand("versitygw") === undefined)(
   { timeout: 60_000 },
   () => {
     let server: S3Server;
-    let buckets = 0;
     beforeAll(async () => {
       server = await startS3();
     });
     afterAll(() => server.stop());
 
     const create = async (options: Partial<S3StorageOptions>): Promise<CreatedStorage> => {
-      buckets += 1;
-      const bucket = `case-${buckets}`;
-      await server.createBucket(bucket);
+      const bucket = await server.newBucket();
       const client = server.createClient();
       const open = () => createS3Storage({ bucket, client, ...options });
       return { storage: open(), reopen: async () => open() };

@@ -7,6 +7,8 @@ export interface FakeGcs extends ServerProcess {
   readonly url: URL;
   /** Creates a bucket, and returns it as the client library has it. */
   createBucket(name: string, clientOptions?: StorageOptions): Promise<Bucket>;
+  /** Creates a bucket with a name that no other has. */
+  newBucket(clientOptions?: StorageOptions): Promise<Bucket>;
   /** A bucket seen through another address, such as that of a proxy. */
   bucketAt(name: string, endpoint: URL, clientOptions?: StorageOptions): Bucket;
 }
@@ -27,13 +29,19 @@ export async function startFakeGcs(): Promise<FakeGcs> {
     ready: "server started at",
   });
   const url = new URL(`http://${host}`);
+  const createBucket: FakeGcs["createBucket"] = async (name, clientOptions) => {
+    await bucketAt(name, url).create();
+    return bucketAt(name, url, clientOptions);
+  };
+  let buckets = 0;
   return {
     ...server,
     url,
     bucketAt,
-    async createBucket(name, clientOptions) {
-      await bucketAt(name, url).create();
-      return bucketAt(name, url, clientOptions);
+    createBucket,
+    newBucket(clientOptions) {
+      buckets += 1;
+      return createBucket(`bucket-${buckets}`, clientOptions);
     },
   };
 }

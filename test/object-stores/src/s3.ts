@@ -26,6 +26,8 @@ export interface S3Server extends ServerProcess {
   /** Has no permission for the owner's buckets. */
   readonly stranger: S3Account;
   createBucket(name: string): Promise<void>;
+  /** Creates a bucket with a name that no other has, and returns the name. */
+  newBucket(): Promise<string>;
   /** Options of a client, at the server's address or a proxy's. */
   clientOptions(options?: { endpoint?: URL; account?: S3Account }): S3ClientConfig;
   /** A client of the owner whose conditional removals are those of S3. */
@@ -68,6 +70,10 @@ export async function startS3(): Promise<S3Server> {
   });
   const client = new S3Client(clientOptions());
   const removals = createAtomicRemovals();
+  const createBucket = async (name: string): Promise<void> => {
+    await client.send(new CreateBucketCommand({ Bucket: name }));
+  };
+  let buckets = 0;
   return {
     ...server,
     url,
@@ -75,8 +81,12 @@ export async function startS3(): Promise<S3Server> {
     stranger,
     clientOptions,
     createClient: (endpoint = url) => removals.addTo(new S3Client(clientOptions({ endpoint }))),
-    async createBucket(name) {
-      await client.send(new CreateBucketCommand({ Bucket: name }));
+    createBucket,
+    async newBucket() {
+      buckets += 1;
+      const name = `bucket-${buckets}`;
+      await createBucket(name);
+      return name;
     },
     async unfinishedUploads(bucket) {
       const { Uploads = [] } = await client.send(
