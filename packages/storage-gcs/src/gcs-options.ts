@@ -1,8 +1,8 @@
 /// <reference types="node" preserve="true" />
 import type { Bucket, StorageOptions } from "@google-cloud/storage";
-import { assertWithin, invalidOption } from "@nixery/storage/remote";
+import { type BucketOptions, invalidOption, signedUrlLifetimeOf } from "@nixery/storage/remote";
 
-export interface GcsStorageOptions {
+export interface GcsStorageOptions extends BucketOptions {
   /**
    * The bucket, or its name. Of a `Bucket` the credentials, the endpoint and the `retryOptions` of
    * its client are used, and its `userProject`.
@@ -14,22 +14,12 @@ export interface GcsStorageOptions {
    */
   readonly clientOptions?: StorageOptions | undefined;
   /**
-   * Directory of the bucket for all objects, without slashes at its ends.
-   * @defaultValue `""`: the bucket itself
-   */
-  readonly prefix?: string | undefined;
-  /**
    * How clients may fetch objects themselves. `signed`: by V4 signed URLs, when the credentials
    * contain a service account's private key. `public`: by plain URLs, for a bucket that is readable
    * without credentials. `never`: the backend has no `redirect`.
    * @defaultValue `"signed"`
    */
   readonly redirect?: "signed" | "public" | "never" | undefined;
-  /**
-   * How long a signed URL is valid, in milliseconds: from a second to a week, in whole seconds.
-   * @defaultValue 300,000
-   */
-  readonly signedUrlLifetime?: number | undefined;
   /**
    * In bytes, a multiple of 262,144: a write holds at most two parts of this size. Smaller objects
    * are sent in one request, larger ones in a resumable upload of such parts.
@@ -52,10 +42,8 @@ export function limitsOf(
   backend: string,
 ): Readonly<Record<"idleTimeout" | "partSize" | "signedUrlLifetime", number>> {
   const { partSize = 8 * 1024 * 1024, idleTimeout = 30_000 } = options;
-  const { signedUrlLifetime = 300_000 } = options;
   if (!Number.isSafeInteger(partSize / partUnit) || partSize < partUnit) {
     throw invalidOption(backend, "partSize", partSize, `a multiple of ${partUnit}`);
   }
-  assertWithin(backend, "signedUrlLifetime", signedUrlLifetime, { min: 1000, max: 604_800_000 });
-  return { partSize, idleTimeout, signedUrlLifetime };
+  return { partSize, idleTimeout, signedUrlLifetime: signedUrlLifetimeOf(options, backend) };
 }

@@ -1,8 +1,8 @@
 /// <reference types="node" preserve="true" />
 import type { S3Client, S3ClientConfig } from "@aws-sdk/client-s3";
-import { assertWithin } from "@nixery/storage/remote";
+import { assertWithin, type BucketOptions, signedUrlLifetimeOf } from "@nixery/storage/remote";
 
-export interface S3StorageOptions {
+export interface S3StorageOptions extends BucketOptions {
   /** Name of the bucket. */
   readonly bucket: string;
   /**
@@ -17,11 +17,6 @@ export interface S3StorageOptions {
    */
   readonly clientOptions?: S3ClientConfig | undefined;
   /**
-   * Directory of the bucket for all objects, without slashes at its ends.
-   * @defaultValue `""`: the bucket itself
-   */
-  readonly prefix?: string | undefined;
-  /**
    * How clients may fetch objects themselves. `signed`: by presigned URLs. `public`: by plain URLs,
    * for a bucket that is readable without credentials. `never`: the backend has no `redirect`.
    * @defaultValue `"signed"`
@@ -32,11 +27,6 @@ export interface S3StorageOptions {
    * @defaultValue the client's own endpoint
    */
   readonly redirectEndpoint?: URL | string | undefined;
-  /**
-   * How long a signed URL is valid, in milliseconds: from a second to a week, in whole seconds.
-   * @defaultValue 300,000
-   */
-  readonly signedUrlLifetime?: number | undefined;
   /**
    * In bytes, at least 5 MiB: objects from this size on are uploaded in parts, of which a write
    * holds `parallelParts` and one more. S3 takes 10,000 parts, which bounds an object to 78 GiB.
@@ -68,11 +58,10 @@ export function limitsOf(
   backend: string,
 ): Readonly<Record<"copyPartSize" | "parallelParts" | "partSize" | "signedUrlLifetime", number>> {
   const { partSize = 8 * mebibyte, parallelParts = 3, copyPartSize = 512 * mebibyte } = options;
-  const { signedUrlLifetime = 300_000 } = options;
   const partSizes = { min: 5 * mebibyte, max: 5120 * mebibyte };
   assertWithin(backend, "partSize", partSize, partSizes);
   assertWithin(backend, "copyPartSize", copyPartSize, partSizes);
   assertWithin(backend, "parallelParts", parallelParts, { min: 1, max: 1000 });
-  assertWithin(backend, "signedUrlLifetime", signedUrlLifetime, { min: 1000, max: 604_800_000 });
+  const signedUrlLifetime = signedUrlLifetimeOf(options, backend);
   return { partSize, parallelParts, copyPartSize, signedUrlLifetime };
 }

@@ -1,5 +1,19 @@
 import { StorageError } from "../storage-error.ts";
 
+/** Options of every backend that stores its objects in a bucket. */
+export interface BucketOptions {
+  /**
+   * Directory of the bucket for all objects, without slashes at its ends.
+   * @defaultValue `""`: the bucket itself
+   */
+  readonly prefix?: string | undefined;
+  /**
+   * How long a signed URL is valid, in milliseconds: from a second to a week, in whole seconds.
+   * @defaultValue 300,000
+   */
+  readonly signedUrlLifetime?: number | undefined;
+}
+
 /** Where a backend stores its objects. */
 export interface BackendLocation {
   /** `name` of the backend. */
@@ -14,6 +28,15 @@ export function locate(scheme: string, bucket: string, prefix: string = ""): Bac
   return directory === ""
     ? { name: `${scheme}:${bucket}`, keyPrefix: "" }
     : { name: `${scheme}:${bucket}/${directory}`, keyPrefix: `${directory}/` };
+}
+
+/** The option or its default; throws `ERR_STORAGE_INVALID_OPTION`. */
+export function signedUrlLifetimeOf(
+  { signedUrlLifetime = 300_000 }: BucketOptions,
+  backend: string,
+): number {
+  assertWithin(backend, "signedUrlLifetime", signedUrlLifetime, { min: 1000, max: 604_800_000 });
+  return signedUrlLifetime;
 }
 
 /** Throws `ERR_STORAGE_INVALID_OPTION` unless `value` is a number from `min` to `max`. */
