@@ -1,5 +1,6 @@
 import { pause } from "@nixery/kit/pause";
 import { reasonOf } from "@nixery/kit/reason-of";
+import { wholeNumber } from "@nixery/kit/whole-number";
 import { BinaryCacheError, isBinaryCacheError } from "./binary-cache-error.ts";
 
 export interface TransientErrorOptions extends ErrorOptions {
@@ -55,12 +56,13 @@ const maxRetryAfter = 300_000;
  * @throws BinaryCacheError `ERR_BINARY_CACHE_INVALID_OPTION`
  */
 export function createRetry(options: RetryOptions = {}): Retry {
-  const { maxAttempts = 8, retryDelay = 500, random = Math.random, onRetry } = options;
-  if (!Number.isSafeInteger(maxAttempts) || maxAttempts < 1) {
-    throw new BinaryCacheError("ERR_BINARY_CACHE_INVALID_OPTION", {
-      message: `Invalid maxAttempts ${maxAttempts}. Use an integer of at least 1.`,
-    });
-  }
+  const { retryDelay = 500, random = Math.random, onRetry } = options;
+  const maxAttempts = wholeNumber(
+    "maxAttempts",
+    options.maxAttempts ?? 8,
+    { min: 1 },
+    (message) => new BinaryCacheError("ERR_BINARY_CACHE_INVALID_OPTION", { message }),
+  );
   let quietUntil = 0;
 
   return async (location, operation, { signal }) => {

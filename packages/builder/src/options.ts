@@ -1,6 +1,6 @@
 import { availableParallelism } from "node:os";
 import type { MetaPackages } from "@nixery/image-name";
-import { quote } from "@nixery/kit/quote";
+import { wholeNumber } from "@nixery/kit/whole-number";
 import { defaultStrategy, type GroupingStrategy, type Popularity } from "@nixery/layers";
 import type { PackageSource } from "@nixery/package-source";
 import {
@@ -160,12 +160,11 @@ export function settingsOf(options: ImageBuilderOptions): Settings {
   };
 }
 
-function whole(name: string, value: number, max: number = Number.MAX_SAFE_INTEGER): number {
-  if (Number.isSafeInteger(value) && value >= 1 && value <= max) {
-    return value;
-  }
-  const range = max === Number.MAX_SAFE_INTEGER ? "of at least 1" : `from 1 to ${max}`;
-  throw new BuilderError("ERR_BUILDER_INVALID_OPTION", {
-    message: `Invalid value ${value} of the option ${quote(name)}. Use a whole number ${range}.`,
-  });
+function whole(option: string, value: number, max?: number): number {
+  return wholeNumber(
+    option,
+    value,
+    { min: 1, max },
+    (message) => new BuilderError("ERR_BUILDER_INVALID_OPTION", { message }),
+  );
 }

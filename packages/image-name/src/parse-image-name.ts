@@ -1,4 +1,5 @@
 import { quote } from "@nixery/kit/quote";
+import { wholeNumber } from "@nixery/kit/whole-number";
 import { isNamePart, maxNameLength } from "./grammar.ts";
 import { ImageNameError } from "./image-name-error.ts";
 import type { ImageName, Platform } from "./image-name.ts";
@@ -27,9 +28,14 @@ const everyImagePackages: readonly string[] = ["cacert", "iana-etc"];
  * @throws ImageNameError with the `part` that is invalid
  */
 export function parseImageName(name: string, options: ParseImageNameOptions = {}): ImageName {
-  const { metaPackages = {}, maxPackages = 64 } = options;
+  const { metaPackages = {} } = options;
   assertMetaPackages(metaPackages);
-  assertMaxPackages(maxPackages);
+  const maxPackages = wholeNumber(
+    "maxPackages",
+    options.maxPackages ?? 64,
+    { min: 1 },
+    (message) => new ImageNameError("ERR_IMAGE_NAME_INVALID_OPTION", { message }),
+  );
   const parts = splitName(name);
   const front = takeMetaPackages(parts, metaPackages);
   const listed = new Set(parts.slice(front.length));
@@ -81,15 +87,6 @@ function takeMetaPackages(parts: readonly string[], metaPackages: MetaPackages):
     length += 1;
   }
   return { length, names, packages };
-}
-
-function assertMaxPackages(maxPackages: number): void {
-  if (Number.isSafeInteger(maxPackages) && maxPackages >= 1) {
-    return;
-  }
-  throw new ImageNameError("ERR_IMAGE_NAME_INVALID_OPTION", {
-    message: `Invalid option maxPackages: ${maxPackages}. Use a whole number of at least 1.`,
-  });
 }
 
 function assertCount(count: number, maxPackages: number): void {

@@ -3,6 +3,7 @@ import { describe, expect, test } from "vitest";
 import { errnoOf } from "@nixery/kit/errno-of";
 import { isRecord } from "@nixery/kit/is-record";
 import { reasonOf } from "@nixery/kit/reason-of";
+import { wholeNumber } from "@nixery/kit/whole-number";
 import { rejectionOf } from "./support/rejection.ts";
 
 describe("isRecord", () => {
@@ -56,5 +57,32 @@ describe("reasonOf", () => {
     const both = new AggregateError([]);
     both.errors.push(both);
     expect(reasonOf(both)).toBe("AggregateError");
+  });
+});
+
+const invalid = (message: string): Error => new TypeError(message);
+
+describe("wholeNumber", () => {
+  test.each([1, 5, 9])("is %d, which is in the bounds", (value) => {
+    expect(wholeNumber("level", value, { min: 1, max: 9 }, invalid)).toBe(value);
+  });
+
+  test.each([0, 10, -1, 1.5, Number.NaN, Infinity, "5" as unknown as number])(
+    "throws the error of the caller for %o",
+    (value) => {
+      expect(() => wholeNumber("level", value, { min: 1, max: 9 }, invalid)).toThrow(
+        new TypeError(`Invalid option level: ${value}. Use a whole number from 1 to 9.`),
+      );
+    },
+  );
+
+  test("needs no upper bound", () => {
+    const most = Number.MAX_SAFE_INTEGER;
+    expect(wholeNumber("budget", most, { min: 1 }, invalid)).toBe(most);
+    for (const value of [0, most + 1]) {
+      expect(() => wholeNumber("budget", value, { min: 1 }, invalid)).toThrow(
+        new TypeError(`Invalid option budget: ${value}. Use a whole number of at least 1.`),
+      );
+    }
   });
 });

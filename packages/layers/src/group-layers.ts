@@ -1,4 +1,5 @@
 import { quote } from "@nixery/kit/quote";
+import { wholeNumber } from "@nixery/kit/whole-number";
 import { defaultStrategy } from "./built-in-strategies.ts";
 import { indexClosure } from "./graph/index-closure.ts";
 import type { ClosureNode } from "./graph/indexed-closure.ts";
@@ -41,12 +42,13 @@ export function groupLayers(
   graph: readonly ClosureNode[],
   options: GroupingOptions = {},
 ): readonly LayerGroup[] {
-  const { strategy = defaultStrategy, budget = defaultBudget, popularity, roots } = options;
-  if (!Number.isSafeInteger(budget) || budget < 1) {
-    throw new LayersError("ERR_LAYERS_INVALID_OPTION", {
-      message: `Invalid option budget: ${budget}. Use a whole number of at least 1.`,
-    });
-  }
+  const { strategy = defaultStrategy, popularity, roots } = options;
+  const budget = wholeNumber(
+    "budget",
+    options.budget ?? defaultBudget,
+    { min: 1 },
+    (message) => new LayersError("ERR_LAYERS_INVALID_OPTION", { message }),
+  );
   const closure = indexClosure(graph, roots, popularity);
   if (closure.paths.length === 0) {
     return [];

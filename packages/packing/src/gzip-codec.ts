@@ -1,5 +1,6 @@
 import { promisify } from "node:util";
 import { constants, crc32, deflateRaw, type ZlibOptions } from "node:zlib";
+import { wholeNumber } from "@nixery/kit/whole-number";
 import { ociMediaTypes } from "@nixery/manifest";
 import type { LayerCodec, LayerCodecReference, LayerFrame } from "./layer-codec.ts";
 import { PackingError } from "./packing-error.ts";
@@ -54,12 +55,12 @@ export function createLayerCodec(options: GzipOptions = {}): LayerCodec {
 }
 
 function levelOf({ level = 5 }: GzipOptions): number {
-  if (Number.isSafeInteger(level) && level >= 1 && level <= 9) {
-    return level;
-  }
-  throw new PackingError("ERR_PACKING_INVALID_OPTION", {
-    message: `Invalid gzip level ${level}. Use a whole number from 1 to 9.`,
-  });
+  return wholeNumber(
+    "level",
+    level,
+    { min: 1, max: 9 },
+    (message) => new PackingError("ERR_PACKING_INVALID_OPTION", { message }),
+  );
 }
 
 function deflateOptions(level: number, block: Uint8Array, before: Uint8Array): ZlibOptions {

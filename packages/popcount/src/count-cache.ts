@@ -10,6 +10,7 @@ import {
   type TrustedKey,
 } from "@nixery/binary-cache";
 import { forEachBounded } from "@nixery/kit/for-each-bounded";
+import { wholeNumber } from "@nixery/kit/whole-number";
 import type { CountProgress, CountResult } from "./count-result.ts";
 import { PopcountError } from "./popcount-error.ts";
 import { readReferences } from "./read-references.ts";
@@ -66,7 +67,12 @@ export interface CountCacheOptions extends Omit<ReaderOptions, "onRetry"> {
 export async function countCache(options: CountCacheOptions): Promise<CountResult> {
   const cache = parseLocation(options.cache);
   const keys = (options.trustedPublicKeys ?? []).map(parseTrustedKey);
-  const concurrency = checkConcurrency(options.concurrency ?? 32);
+  const concurrency = wholeNumber(
+    "concurrency",
+    options.concurrency ?? 32,
+    { min: 1, max: 1024 },
+    (message) => new PopcountError("ERR_POPCOUNT_INVALID_OPTION", { message }),
+  );
   const { signal } = options;
   let retries = 0;
   const reader = createReader({
@@ -174,13 +180,4 @@ function finish(running: RunningCount, list: StorePathList, cache: URL): CountRe
     missingExamples: missing.slice(0, 3),
     derivations: list.derivations,
   };
-}
-
-function checkConcurrency(concurrency: number): number {
-  if (!Number.isSafeInteger(concurrency) || concurrency < 1 || concurrency > 1024) {
-    throw new PopcountError("ERR_POPCOUNT_INVALID_OPTION", {
-      message: `Invalid concurrency ${concurrency}. Use an integer from 1 to 1024.`,
-    });
-  }
-  return concurrency;
 }
