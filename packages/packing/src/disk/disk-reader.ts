@@ -1,7 +1,7 @@
 import { unlessAborted } from "@nixery/kit/unless-aborted";
 import type { AnywhereReader, StoreReaderReference } from "../store-reader.ts";
+import { mapAhead } from "../map-ahead.ts";
 import { createDiskFiles } from "./disk-files.ts";
-import { readAhead } from "./read-ahead.ts";
 import { readBytes } from "./read-bytes.ts";
 import { readEntry } from "./read-entry.ts";
 import { walkDisk } from "./walk-disk.ts";
@@ -30,7 +30,7 @@ export function createStoreReader({ root = "/" }: DiskReaderOptions = {}): Anywh
   return {
     access: "anywhere",
     walk: (storePaths, { signal } = {}) =>
-      readAhead(walkDisk(files, storePaths, signal), maxReads, (found) =>
+      mapAhead(walkDisk(files, storePaths, signal), maxReads, (found) =>
         readEntry(files, found, signal),
       ),
     read: (path, start, length, { signal } = {}) =>
