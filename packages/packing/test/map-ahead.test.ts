@@ -50,7 +50,7 @@ it.each(["stops", "fails"])(
       }
     })();
     const error = await reading.catch((thrown: unknown) => thrown);
-  expect(error).toBe(how === "fails" ? failure : undefined);
+    expect(error).toBe(how === "fails" ? failure : undefined);
     expect(running).toBe(0);
   },
 );
