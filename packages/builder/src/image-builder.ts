@@ -48,6 +48,8 @@ export function createImageBuilder(options: ImageBuilderOptions): ImageBuilder {
   // Each request reports the failure.
   opening.catch(() => undefined);
   const resolutions = createSingleFlight<ResolvedSource | undefined>();
+  /** Of tags; all callers want the same. */
+  const listings = createSingleFlight<readonly string[]>();
   const closing = new AbortController();
 
   const resolve = async (tag: string, signal: AbortSignal): Promise<ResolvedSource | undefined> => {
@@ -59,6 +61,20 @@ export function createImageBuilder(options: ImageBuilderOptions): ImageBuilder {
       const source = packages.name;
       if (!signal.aborted) {
         emit({ type: "source-failed", source, tag, error, duration });
+      }
+      throw error;
+    }
+  };
+
+  const list = async (signal: AbortSignal): Promise<readonly string[]> => {
+    try {
+      if (packages.tags !== undefined) {
+        return [...new Set(await packages.tags({ signal }))].toSorted(compareText);
+      }
+      return (await packages.resolve("latest", { signal })) === undefined ? [] : ["latest"];
+    } catch (error) {
+      if (!signal.aborted && refusalOf(error)?.kind === "unavailable") {
+        emit({ type: "warning", message: `Listing the tags of ${packages.name} failed.`, error });
       }
       throw error;
     }
@@ -119,17 +135,10 @@ export function createImageBuilder(options: ImageBuilderOptions): ImageBuilder {
     async tags(name, { signal } = {}) {
       try {
         parseImageName(name, settings.naming);
-        if (packages.tags !== undefined) {
-          return [...new Set(await packages.tags({ signal }))].toSorted(compareText);
-        }
-        return (await packages.resolve("latest", { signal })) === undefined ? [] : ["latest"];
+        return await listings.join("tags", list, { signal });
       } catch (error) {
         const refusal = refusalOrThrow(error);
-        if (refusal.kind !== "unavailable") {
-          return undefined;
-        }
-        emit({ type: "warning", message: `Listing the tags of ${packages.name} failed.`, error });
-        return refusal;
+        return refusal.kind === "unavailable" ? refusal : undefined;
       }
     },
 
@@ -153,7 +162,7 @@ export function createImageBuilder(options: ImageBuilderOptions): ImageBuilder {
       });
       closing.abort(reason);
       const finder = await opening.catch(() => undefined);
-      await Promise.all([resolutions.close(reason), finder?.close(reason)]);
+      await Promise.all([resolutions.close(reason), listings.close(reason), finder?.close(reason)]);
     },
   };
 }

@@ -53,6 +53,7 @@ export async function openImageFinder(
   const onWarning = (message: string, error: unknown): void => {
     emit({ type: "warning", message, error });
   };
+  const entriesOf01 = createEntriesOf01(content, onWarning);
   const blocks = createTurns({ maxRunning: concurrency.maxBlocks });
   const layerBuilder = createLayerBuilder({
     tools: {
@@ -62,6 +63,7 @@ export async function openImageFinder(
       maxBlocks: concurrency.maxBlocks + 1,
       run: (job) => blocks.take(job),
     },
+    entriesOf01,
     layerConcurrency: concurrency.maxLayers,
     maxCachedLayers: caches.maxLayers,
     onWarning,
@@ -70,7 +72,7 @@ export async function openImageFinder(
   const cache = createImageCache({
     content,
     manifests,
-    entriesOf01: createEntriesOf01(content, onWarning),
+    entriesOf01,
     maxImages: caches.maxImages,
     trustFor: caches.trustFor,
     onWarning,

@@ -3,7 +3,7 @@ import { createTurns } from "@nixery/kit/turns";
 import type { BuildEvent } from "./build-event.ts";
 import { buildLayer, type LayerTools } from "./build-layer.ts";
 import { type BuiltLayer, parseBuiltLayer } from "./cache/built-layer.ts";
-import { createEntriesOf01 } from "./cache/entries-of-0-1.ts";
+import type { EntriesOf01 } from "./cache/entries-of-0-1.ts";
 import { createEntryCache, type OnWarning } from "./cache/entry-cache.ts";
 import type { PlannedLayer } from "./plan/plan-layers.ts";
 
@@ -32,6 +32,7 @@ export interface LayerBuilder {
 
 export interface LayerBuilderOptions {
   readonly tools: LayerTools;
+  readonly entriesOf01: EntriesOf01;
   /** Layers built at the same time. */
   readonly layerConcurrency: number;
   /** Layers kept in memory. */
@@ -40,11 +41,10 @@ export interface LayerBuilderOptions {
 }
 
 export function createLayerBuilder(options: LayerBuilderOptions): LayerBuilder {
-  const { tools, layerConcurrency, maxCachedLayers, onWarning } = options;
+  const { tools, entriesOf01, layerConcurrency, maxCachedLayers, onWarning } = options;
   const { content, codec } = tools;
   const turns = createTurns({ maxRunning: layerConcurrency });
   const builds = createSingleFlight<BuiltLayer>();
-  const entriesOf01 = createEntriesOf01(content, onWarning);
   const cache = createEntryCache({
     content,
     kind: "layer",

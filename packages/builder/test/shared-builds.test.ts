@@ -5,7 +5,7 @@ import { createMemoryStorage } from "@nixery/storage/memory";
 import { PackageSourceError } from "@nixery/package-source";
 import { expect, it, vi } from "vitest";
 import { pull } from "./support/image.ts";
-import { createTestPackages } from "./support/packages.ts";
+import { createTestPackages, type TestPackages } from "./support/packages.ts";
 import { createStore, keys, setUp, typesOf } from "./support/setup.ts";
 import { createTestStore } from "../../packing/test/support/store.ts";
 
@@ -221,4 +221,40 @@ it("stops in the middle of a layer that no client waits for, and leaves nothing 
   expect(await keys(inner, "staging/")).toEqual([]);
   expect(await keys(inner, "image-cache/")).toEqual([]);
   expect(typesOf(events)).not.toContain("image-stored");
+});
+
+it("lists tags once for many clients, and stops when it is closed", async () => {
+  const signals: (AbortSignal | undefined)[] = [];
+  const packages: TestPackages = {
+    ...createTestPackages(),
+    tags: ({ signal } = {}) => {
+      signals.push(signal);
+      return new Promise((_, reject) => {
+        signal?.addEventListener("abort", () => {
+          reject(signal.reason);
+        });
+      });
+    },
+  };
+  const { builder, events } = await setUp({ packages });
+  const pending = [builder.tags("hello"), builder.tags("git")];
+  await vi.waitFor(() => {
+    expect(signals).toHaveLength(1);
+  });
+  await builder.close();
+  expect(signals[0]?.aborted).toBe(true);
+  for (const result of await Promise.all([...pending, builder.tags("hello")])) {
+    expect(result).toMatchObject({ kind: "unavailable" });
+  }
+  expect(signals).toHaveLength(1);
+  expect(typesOf(events)).not.toContain("warning");
+});
+
+it("warns once when the tags cannot be listed, however many clients ask", async () => {
+  const error = new PackageSourceError("ERR_PACKAGE_SOURCE_UNAVAILABLE", { message: "Not now." });
+  const packages = { ...createTestPackages(), tags: () => Promise.reject(error) };
+  const { builder, events } = await setUp({ packages });
+  const results = await Promise.all([builder.tags("hello"), builder.tags("git")]);
+  expect(results).toMatchObject([{ kind: "unavailable" }, { kind: "unavailable" }]);
+  expect(events.filter(({ type }) => type === "warning")).toMatchObject([{ error }]);
 });

@@ -92,3 +92,26 @@ test("passes a range on, and the signal of an abort", async () => {
   await expect(content.stat(digest, { signal })).rejects.toBe(signal.reason);
   await expect(content.open(digest, { signal })).rejects.toBe(signal.reason);
 });
+
+test("is at today's place when a damaged one of 0.1.0 was stored again", async () => {
+  const storage = createMemoryStorage();
+  const [today = "", past = ""] = places;
+  await storage.write(past, streamOf(bytes.subarray(1)), { contentType: mediaType });
+  const content = createContent(storage);
+  const blob = { digest, size: bytes.length };
+  expect(await content.has(blob)).toBe(false);
+  expect(await content.store(streamOf(bytes), { mediaType })).toMatchObject({ key: today });
+  expect(await content.has(blob)).toBe(true);
+  expect(await read(content)).toBe("0123456789");
+});
+
+test("is missing when today's place has another size, whatever is at that of 0.1.0", async () => {
+  const storage = createMemoryStorage();
+  const [today = "", past = ""] = places;
+  await write(storage, past);
+  await storage.write(today, streamOf(bytes.subarray(1)), { contentType: mediaType });
+  const content = createContent(storage);
+  // Readers get the blob of today's place, so it has to be stored again.
+  expect(await content.has({ digest, size: bytes.length })).toBe(false);
+  expect(await content.stat(digest)).toMatchObject({ key: today, size: bytes.length - 1 });
+});

@@ -1,4 +1,5 @@
 import type { LayerCodec } from "./layer-codec.ts";
+import { mapAhead } from "./map-ahead.ts";
 
 export interface EncodeBlocksOptions {
   /** Blocks of this stream that may be in encoding or wait to be read; at least 1. */
@@ -18,31 +19,18 @@ export async function* encodeBlocks(
 ): AsyncGenerator<Uint8Array, void, undefined> {
   const { lookBack = 0 } = codec;
   const frame = codec.createFrame?.();
-  const encoding: Promise<Uint8Array>[] = [];
   let before: Uint8Array = new Uint8Array();
+  const encode = (block: Uint8Array): Promise<Uint8Array> => {
+    frame?.add(block);
+    // A constant for the job: `before` is that of a later block when its turn comes.
+    const context = before;
+    before = endOf(before, block, lookBack);
+    return run(() => codec.encode(block, context));
+  };
   if (frame !== undefined) {
     yield frame.head;
   }
-  try {
-    for await (const block of blocks) {
-      frame?.add(block);
-      // A constant for the job: `before` is that of a later block when its turn comes.
-      const context = before;
-      const encoded = run(() => codec.encode(block, context));
-      // Reported when the block is read.
-      encoded.catch(() => undefined);
-      encoding.push(encoded);
-      before = endOf(before, block, lookBack);
-      if (encoding.length >= maxBlocks) {
-        yield await encoding.shift()!;
-      }
-    }
-    while (encoding.length > 0) {
-      yield await encoding.shift()!;
-    }
-  } finally {
-    await Promise.allSettled(encoding);
-  }
+  yield* mapAhead(blocks, maxBlocks, encode);
   if (frame !== undefined) {
     yield frame.end();
   }

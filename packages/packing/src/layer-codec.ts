@@ -1,3 +1,4 @@
+import { callable, checkFields, optional, text, wholeNumber } from "./check-fields.ts";
 import { callFactory, type ModuleReference } from "./module-reference.ts";
 
 /**
@@ -44,8 +45,19 @@ export interface LayerFrame {
 /** Names a module that exports `createLayerCodec(options): LayerCodec`. */
 export type LayerCodecReference = ModuleReference;
 
+const fields = {
+  id: text,
+  mediaType: text,
+  blockSize: wholeNumber(1),
+  lookBack: optional(wholeNumber(0)),
+  encode: callable,
+  createFrame: optional(callable),
+};
+
 /** @throws PackingError `ERR_PACKING_INVALID_OPTION` */
 export async function loadLayerCodec(reference: LayerCodecReference): Promise<LayerCodec> {
-  // oxlint-disable-next-line typescript/no-unsafe-type-assertion -- the contract of the reference
-  return (await callFactory(reference, "createLayerCodec")) as LayerCodec;
+  const codec = await callFactory(reference, "createLayerCodec");
+  checkFields(codec, reference, fields);
+  // oxlint-disable-next-line typescript/no-unsafe-type-assertion -- its fields are checked
+  return codec as LayerCodec;
 }

@@ -8,7 +8,7 @@ import { CodedError, type CodedErrorDetails, isCodedError } from "@nixery/kit/co
  * - `ERR_PACKING_UNSUPPORTED_FILE`: something in a store path is not a regular file, directory or
  *   symlink. Fix the package that contains it.
  * - `ERR_PACKING_INVALID_OPTION`: an option of a codec or reader is invalid, or its module cannot be
- *   loaded. Correct it.
+ *   loaded or returns something else. Correct it.
  */
 export type PackingErrorCode =
   | "ERR_PACKING_STORE_CHANGED"

@@ -1,4 +1,5 @@
 import type { ByteString } from "./byte-string.ts";
+import { callable, checkFields, type FieldRule } from "./check-fields.ts";
 import { callFactory, type ModuleReference } from "./module-reference.ts";
 
 /** The kinds of things in a store path. Nix has no others. */
@@ -76,8 +77,21 @@ export type StoreReader = AnywhereReader | InOrderReader;
 /** Names a module that exports `createStoreReader(options): StoreReader`. */
 export type StoreReaderReference = ModuleReference;
 
+const access: FieldRule = {
+  isValid: (value) => value === "anywhere" || value === "in-order",
+  need: '"anywhere" or "in-order"',
+};
+
+const fields = { access, walk: callable, kindOf: callable, list: callable, readLink: callable };
+
 /** @throws PackingError `ERR_PACKING_INVALID_OPTION` */
 export async function loadStoreReader(reference: StoreReaderReference): Promise<StoreReader> {
-  // oxlint-disable-next-line typescript/no-unsafe-type-assertion -- the contract of the reference
-  return (await callFactory(reference, "createStoreReader")) as StoreReader;
+  const product = await callFactory(reference, "createStoreReader");
+  checkFields(product, reference, fields);
+  // oxlint-disable-next-line typescript/no-unsafe-type-assertion -- its fields are checked
+  const reader = product as StoreReader;
+  if (reader.access === "anywhere") {
+    checkFields(reader, reference, { read: callable });
+  }
+  return reader;
 }

@@ -3,7 +3,7 @@ import { link as hardLink, mkdir, rm, truncate, writeFile, chmod } from "node:fs
 import { promisify } from "node:util";
 import { expect, it } from "vitest";
 import { createStoreReader } from "../src/disk/disk-reader.ts";
-import { isPackingError } from "../src/packing-error.ts";
+import { isPackingError, PackingError } from "../src/packing-error.ts";
 import { packTar } from "../src/tar/pack-tar.ts";
 import { storeEntries } from "../src/tar/store-entries.ts";
 import type { TarEntry } from "../src/tar/tar-entry.ts";
@@ -186,4 +186,44 @@ it("stops a walk with the reason of an abort", async () => {
   })();
   await expect(walking).rejects.toBe(reason);
   expect(seen).toBeLessThan(50);
+});
+
+it("rejects with the reason of an abort, whatever it reads", async () => {
+  const store = await createTestStore();
+  const path = await store.add("p", { f: "0123456789", l: link("f") });
+  const reader = createStoreReader({ root: store.root });
+  const gone = `${path}/gone`;
+  // An abort for a changed store is not a missing path.
+  const reason = new PackingError("ERR_PACKING_STORE_CHANGED", { message: "Changed." });
+  const operations = [
+    (signal: AbortSignal) => reader.kindOf(path, { signal }),
+    (signal: AbortSignal) => reader.kindOf(gone, { signal }),
+    (signal: AbortSignal) => reader.list(path, { signal }),
+    (signal: AbortSignal) => reader.readLink(`${path}/l`, { signal }),
+    (signal: AbortSignal) => bytes(reader.read(`${path}/f`, 0, 10, { signal })),
+  ];
+  for (const operation of operations) {
+    await expect(operation(AbortSignal.abort(reason))).rejects.toBe(reason);
+    const controller = new AbortController();
+    const pending = operation(controller.signal);
+    controller.abort(reason);
+    await expect(pending).rejects.toBe(reason);
+  }
+});
+
+it("stops in a large file with the reason of an abort", async () => {
+  const store = await createTestStore();
+  const path = await store.add("large", Buffer.alloc(3_000_000));
+  const controller = new AbortController();
+  const { signal } = controller;
+  const reason = new Error("aborted");
+  const contents = (async () => {
+    for await (const entry of createStoreReader({ root: store.root }).walk([path], { signal })) {
+      if (entry.kind === "file" && !(entry.content instanceof Uint8Array)) {
+        controller.abort(reason);
+        await bytes(entry.content);
+      }
+    }
+  })();
+  await expect(contents).rejects.toBe(reason);
 });

@@ -2,7 +2,8 @@ import { createHash } from "node:crypto";
 import { once } from "node:events";
 import { Worker } from "node:worker_threads";
 import { gunzipSync } from "node:zlib";
-import { expect, it } from "vitest";
+import { quote } from "@nixery/kit/quote";
+import { afterEach, describe, expect, it, onTestFinished, vi } from "vitest";
 import { diskReader, gzip, isPackingError, loadLayerCodec, loadStoreReader } from "../src/index.ts";
 import { packPaths, type PackedPaths } from "./support/pack-paths.ts";
 import type { WorkerInput } from "./support/pack-in-worker.ts";
@@ -53,4 +54,85 @@ it("refuses modules without the factory, modules that are missing, and invalid o
   for (const level of [0, 10, 1.5, Number.NaN]) {
     expect(() => gzip({ level })).toThrow(invalid);
   }
+});
+
+interface Case {
+  readonly factory: string;
+  load(this: void, reference: { readonly module: string }): Promise<unknown>;
+  readonly valid: object;
+  readonly invalid: readonly (readonly [field: string, value: unknown])[];
+}
+
+const cases: readonly Case[] = [
+  {
+    factory: "createLayerCodec",
+    load: loadLayerCodec,
+    valid: { id: "plain", mediaType: "a/b", blockSize: 1, encode: () => Promise.resolve() },
+    invalid: [
+      ["id", ""],
+      ["id", 5],
+      ["mediaType", undefined],
+      ["blockSize", 0],
+      ["blockSize", 1.5],
+      ["blockSize", "512"],
+      ["blockSize", undefined],
+      ["lookBack", -1],
+      ["encode", "gzip"],
+      ["createFrame", {}],
+    ],
+  },
+  {
+    factory: "createStoreReader",
+    load: loadStoreReader,
+    valid: { access: "anywhere", walk() {}, kindOf() {}, list() {}, readLink() {}, read() {} },
+    invalid: [
+      ["access", "random"],
+      ["walk", undefined],
+      ["kindOf", undefined],
+      ["list", undefined],
+      ["readLink", undefined],
+      ["read", undefined],
+    ],
+  },
+];
+
+describe.each(cases)("what $factory of a module returns", ({ factory, load, valid, invalid }) => {
+  /** A module whose factory returns the global that has its name. */
+  const module = `data:text/javascript,export const ${factory} = () => globalThis.${factory}`;
+
+  afterEach(() => {
+    vi.unstubAllGlobals();
+  });
+
+  it("is loaded when its fields are valid", async () => {
+    vi.stubGlobal(factory, valid);
+    expect(await load({ module })).toBe(valid);
+  });
+
+  it.each(invalid)("is refused when its %s is %j", async (field, value) => {
+    vi.stubGlobal(factory, { ...valid, [field]: value });
+    const error = await load({ module }).catch((thrown: unknown) => thrown);
+    expect(error).toSatisfy((one) => isPackingError(one, "ERR_PACKING_INVALID_OPTION"));
+    expect(String(error)).toContain(
+      `${quote(module)} returns an invalid field "${field}". It must`,
+    );
+  });
+
+  it("is refused when it is not an object", async () => {
+    vi.stubGlobal(factory, undefined);
+    await expect(load({ module })).rejects.toSatisfy((error) =>
+      isPackingError(error, "ERR_PACKING_INVALID_OPTION"),
+    );
+  });
+});
+
+it("loads a reader in order without read", async () => {
+  const reader = { access: "in-order", walk() {}, kindOf() {}, list() {}, readLink() {} };
+  vi.stubGlobal("createStoreReader", reader);
+  onTestFinished(() => {
+    vi.unstubAllGlobals();
+  });
+  const module =
+    "data:text/javascript,export const createStoreReader = () => globalThis.createStoreReader";
+  expect(await loadStoreReader({ module })).toBe(reader);
 });

@@ -1,6 +1,7 @@
-import { mkdir, readdir, rename, utimes, writeFile } from "node:fs/promises";
+import fs, { mkdir, readdir, rename, utimes, writeFile } from "node:fs/promises";
+import { syncBuiltinESMExports } from "node:module";
 import { join } from "node:path";
-import { afterEach, describe, expect, test, vi } from "vitest";
+import { afterEach, describe, expect, type MockInstance, onTestFinished, test, vi } from "vitest";
 import { createFsStorage } from "@nixery/storage-fs";
 import { temporaryDirectory } from "./support/directory.ts";
 import { bytesOf, typeOf } from "./support/objects.ts";
@@ -41,6 +42,19 @@ async function age(directory: string, minutes: number): Promise<void> {
       await utimes(join(directory, one, name), time, time);
     }
   }
+}
+
+/** Lets the file system fail to read one directory, as a dying disk does. */
+function failToReadOnce(): MockInstance {
+  const failing = vi.spyOn(fs, "readdir");
+  failing.mockRejectedValueOnce(Object.assign(new Error("EIO: i/o error"), { code: "EIO" }));
+  // Modules that imported the function by its name call the failing one.
+  syncBuiltinESMExports();
+  onTestFinished(() => {
+    failing.mockRestore();
+    syncBuiltinESMExports();
+  });
+  return failing;
 }
 
 afterEach(() => {
@@ -109,6 +123,23 @@ describe("opening a directory", () => {
     await age(directory, 16);
     const type = typeOf(1, 10);
     await storage.write("builds/a", bytesOf(type), { contentType: type });
+    expect(await leftIn(directory)).toHaveLength(4);
+    vi.advanceTimersByTime(16 * 60_000);
+    await storage.write("builds/a", bytesOf(type), { contentType: type });
+    expect(await leftIn(directory)).toEqual([]);
+  });
+
+  test("fails no later write when it cannot read a directory then, and goes on", async () => {
+    const directory = await temporaryDirectory();
+    await leaveThings(directory, elsewhere);
+    vi.useFakeTimers({ toFake: ["performance"] });
+    const storage = await createFsStorage({ directory });
+    await age(directory, 16);
+    const type = typeOf(1, 10);
+    const failing = failToReadOnce();
+    vi.advanceTimersByTime(16 * 60_000);
+    await storage.write("builds/a", bytesOf(type), { contentType: type });
+    expect(failing).toHaveBeenCalledOnce();
     expect(await leftIn(directory)).toHaveLength(4);
     vi.advanceTimersByTime(16 * 60_000);
     await storage.write("builds/a", bytesOf(type), { contentType: type });

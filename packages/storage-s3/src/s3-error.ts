@@ -23,6 +23,12 @@ export function isConflict(error: unknown): boolean {
   return statusOf(error) === 409 || nameOf(error) === "ConditionalRequestConflict";
 }
 
+/** Whether the service may have refused a header that it does not support, such as a condition. */
+export function isUnsupported(error: unknown): boolean {
+  const status = statusOf(error);
+  return status === 400 || status === 501;
+}
+
 /** Whether the multipart upload does not exist any more. */
 export function isMissingUpload(error: unknown): boolean {
   return nameOf(error) === "NoSuchUpload";

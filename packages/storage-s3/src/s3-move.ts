@@ -2,7 +2,7 @@ import { CopyObjectCommand, UploadPartCopyCommand } from "@aws-sdk/client-s3";
 import { nothingToMove } from "@nixery/storage/remote";
 import { type MakePart, maxParts, type Part, uploadParts } from "./multipart-upload.ts";
 import { lookUp, type ObjectContext, type S3Object, sendForObject } from "./s3-object.ts";
-import { removeObject } from "./s3-remove.ts";
+import { removeCopied } from "./s3-remove.ts";
 
 export interface Move extends ObjectContext {
   readonly toKey: string;
@@ -15,8 +15,8 @@ export interface Move extends ObjectContext {
 
 /**
  * Renames an object inside the service; its bytes are not transferred. S3 has no rename, so it is a
- * copy and a removal, and a copy has at most 5 GiB, so a larger object is copied in parts. The copy
- * is bound to the version that the object has at the start.
+ * copy and a removal, and a copy has at most 5 GiB, so a larger object is copied in parts. Both are
+ * bound to the version that the object has at the start, the removal where the service supports it.
  */
 export async function moveObject(move: Move): Promise<void> {
   const source = await lookUp(move);
@@ -29,7 +29,7 @@ export async function moveObject(move: Move): Promise<void> {
   await (source.info.size > move.copyPartSize
     ? copyInParts(move, source)
     : copyAtOnce(move, source));
-  await removeObject(move);
+  await removeCopied(move, source.info.version);
 }
 
 async function copyAtOnce(move: Move, source: S3Object): Promise<void> {

@@ -96,6 +96,56 @@ describe.skipIf(objectStoreCommand("versitygw") === undefined)(
       expect(await server.unfinishedUploads(bucket)).toEqual([]);
     });
 
+    test("of a move leaves an object that replaced the copied one", async () => {
+      const client = new S3Client(server.clientOptions());
+      const storage = await open({ client });
+      await storage.write("staging/a", pieces(small), { contentType });
+      let copies = 0;
+      client.middlewareStack.add(
+        (next, { commandName }) =>
+          async (args) => {
+            const result = await next(args);
+            if (commandName === "CopyObjectCommand") {
+              copies += 1;
+              await storage.write("staging/a", pieces(randomBytes(50)), { contentType });
+            }
+            return result;
+          },
+        { step: "initialize" },
+      );
+      await storage.move("staging/a", key);
+      expect(copies).toBe(1);
+      expect(await storage.stat(key)).toMatchObject({ size: 100 });
+      expect(await storage.stat("staging/a")).toMatchObject({ size: 50 });
+      client.destroy();
+    });
+
+    test.each([
+      [400, "InvalidArgument"],
+      [501, "NotImplemented"],
+    ])(
+      "of a move is sent without its condition when the server responds %i",
+      async (...refusal) => {
+        const [status, code] = refusal;
+        const proxy = await startFaultProxy(server.url);
+        const storage = await open({
+          clientOptions: server.clientOptions({ endpoint: proxy.url }),
+        });
+        await storage.write("staging/a", pieces(small), { contentType });
+        proxy.inject({
+          kind: "respond",
+          status,
+          body: `<Error><Code>${code}</Code><Message>A header.</Message></Error>`,
+          when: ({ method, headers }) => method === "DELETE" && "if-match" in headers,
+        });
+        await storage.move("staging/a", key);
+        expect(proxy.pending).toBe(0);
+        expect(await storage.stat(key)).toMatchObject({ size: 100 });
+        expect(await storage.stat("staging/a")).toBeUndefined();
+        await proxy.stop();
+      },
+    );
+
     test("whose condition the server ignores is found by verifyStorage", async () => {
       const client = new S3Client(server.clientOptions());
       // As MinIO does.

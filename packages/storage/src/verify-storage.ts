@@ -66,13 +66,13 @@ async function tryBasics(storage: Storage, signal: AbortSignal): Promise<void> {
   await storage.stat(key, { signal });
   try {
     await tryBytes(storage, key, signal);
+    await storage.remove(key, { signal });
   } catch (error) {
     await cleanUp(async (limit) => {
       await storage.remove(key, { signal: limit });
     });
     throw error;
   }
-  await storage.remove(key, { signal });
 }
 
 async function tryBytes(storage: Storage, key: string, signal: AbortSignal): Promise<void> {

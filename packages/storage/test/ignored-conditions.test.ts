@@ -1,7 +1,7 @@
 import { setImmediate } from "node:timers/promises";
 import { type Storage, StorageError, verifyStorage } from "@nixery/storage";
 import { createMemoryStorage } from "@nixery/storage/memory";
-import { describe, expect, test } from "vitest";
+import { describe, expect, test, vi } from "vitest";
 import { denied, keysOf, otherBytes } from "./support/memory-objects.ts";
 
 const unavailable = new StorageError("ERR_STORAGE_UNAVAILABLE", {
@@ -116,12 +116,37 @@ describe("a backend that ignores conditions", () => {
     expect(await storage.redirect?.("blobs/a")).toEqual({ url: new URL("http://backend/blobs/a") });
   });
 
-  test("rejects when a conditional method is denied", async () => {
+  test.each(["ERR_STORAGE_DENIED", "ERR_STORAGE_FULL", "ERR_STORAGE_CORRUPT"] as const)(
+    "rejects when a conditional method fails with %s",
+    async (code) => {
+      const sound = createMemoryStorage();
+      const error = new StorageError(code, { backend: "memory", message: "No." });
+      const storage: Storage = { ...sound, replace: async () => Promise.reject(error) };
+      await expect(verifyStorage(storage)).rejects.toBe(error);
+      expect(await keysOf(sound)).toEqual([]);
+    },
+  );
+
+  test("removes its object when it is aborted during a condition", async () => {
+    const sound = createMemoryStorage();
+    const controller = new AbortController();
+    const reason = new Error("the caller aborted");
+    let left: readonly string[] = [];
     const storage: Storage = {
-      ...createMemoryStorage(),
-      replace: async () => Promise.reject(denied),
+      ...sound,
+      async replace(_, __, ___, options) {
+        left = await keysOf(sound);
+        controller.abort(reason);
+        options.signal?.throwIfAborted();
+        return undefined;
+      },
     };
-    await expect(verifyStorage(storage)).rejects.toBe(denied);
+    const verified = verifyStorage(storage, { signal: controller.signal });
+    await expect(verified).rejects.toBe(reason);
+    expect(left).toHaveLength(1);
+    await vi.waitFor(async () => {
+      expect(await keysOf(sound)).toEqual([]);
+    });
   });
 
   test("rejects when it is aborted during a condition", async () => {

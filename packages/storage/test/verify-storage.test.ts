@@ -1,6 +1,6 @@
-import { type Storage, verifyStorage } from "@nixery/storage";
+import { type OperationOptions, type Storage, verifyStorage } from "@nixery/storage";
 import { createMemoryStorage } from "@nixery/storage/memory";
-import { expect, test } from "vitest";
+import { expect, test, vi } from "vitest";
 import { denied, keysOf, otherBytes } from "./support/memory-objects.ts";
 
 test("returns a backend that works, and leaves it as empty as before", async () => {
@@ -35,6 +35,31 @@ test("removes the object that cannot be read", async () => {
   const storage = { ...createMemoryStorage(), read: () => Promise.reject(denied) };
   await expect(verifyStorage(storage)).rejects.toBe(denied);
   expect(await keysOf(storage)).toEqual([]);
+});
+
+test.each(["read", "remove"] as const)("removes its object when %s is aborted", async (method) => {
+  const memory = createMemoryStorage();
+  const controller = new AbortController();
+  const reason = new Error("the caller aborted");
+  const abortOnce = async (_: string, options: OperationOptions = {}): Promise<void> => {
+    controller.abort(reason);
+    options.signal?.throwIfAborted();
+  };
+  const storage: Storage = {
+    ...memory,
+    async read(key, options) {
+      await (method === "read" ? abortOnce(key, options) : undefined);
+      return await memory.read(key, options);
+    },
+    async remove(key, options) {
+      await (method === "remove" ? abortOnce(key, options) : undefined);
+      await memory.remove(key, options);
+    },
+  };
+  await expect(verifyStorage(storage, { signal: controller.signal })).rejects.toBe(reason);
+  await vi.waitFor(async () => {
+    expect(await keysOf(memory)).toEqual([]);
+  });
 });
 
 test("rejects a backend that returns other bytes", async () => {

@@ -13,7 +13,7 @@ export interface DiskFiles {
   kindOf(path: ByteString): Promise<StoreEntryKind | undefined>;
   readLink(path: ByteString): Promise<ByteString>;
   /** Opens a file, without following a link. */
-  open(path: ByteString): Promise<FileHandle>;
+  open(path: ByteString, signal: AbortSignal | undefined): Promise<FileHandle>;
 }
 
 /** @param root - the directory that holds `/nix/store`: `/`, or that of a chroot store */
@@ -40,8 +40,13 @@ export function createDiskFiles(root: string): DiskFiles {
       }
     },
     readLink: (path) => guarded(path, () => readlink(locate(path), { encoding: "latin1" })),
-    open: (path) =>
-      guarded(path, () => open(locate(path), constants.O_RDONLY | constants.O_NOFOLLOW)),
+    async open(path, signal) {
+      // Not during the call, or a file that is opened after the abort would stay open.
+      signal?.throwIfAborted();
+      return await guarded(path, () =>
+        open(locate(path), constants.O_RDONLY | constants.O_NOFOLLOW),
+      );
+    },
   };
 }
 

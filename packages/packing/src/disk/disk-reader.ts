@@ -1,6 +1,7 @@
+import { unlessAborted } from "@nixery/kit/unless-aborted";
 import type { AnywhereReader, StoreReaderReference } from "../store-reader.ts";
+import { mapAhead } from "../map-ahead.ts";
 import { createDiskFiles } from "./disk-files.ts";
-import { readAhead } from "./read-ahead.ts";
 import { readBytes } from "./read-bytes.ts";
 import { readEntry } from "./read-entry.ts";
 import { walkDisk } from "./walk-disk.ts";
@@ -29,11 +30,13 @@ export function createStoreReader({ root = "/" }: DiskReaderOptions = {}): Anywh
   return {
     access: "anywhere",
     walk: (storePaths, { signal } = {}) =>
-      readAhead(walkDisk(files, storePaths, signal), maxReads, (found) => readEntry(files, found)),
+      mapAhead(walkDisk(files, storePaths, signal), maxReads, (found) =>
+        readEntry(files, found, signal),
+      ),
     read: (path, start, length, { signal } = {}) =>
       readBytes(files, path, { start, length, signal }),
-    kindOf: (path) => files.kindOf(path),
-    list: (directory) => files.list(directory),
-    readLink: (path) => files.readLink(path),
+    kindOf: (path, { signal } = {}) => unlessAborted(files.kindOf(path), signal),
+    list: (directory, { signal } = {}) => unlessAborted(files.list(directory), signal),
+    readLink: (path, { signal } = {}) => unlessAborted(files.readLink(path), signal),
   };
 }

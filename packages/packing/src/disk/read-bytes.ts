@@ -23,7 +23,7 @@ export async function* readBytes(
   const end = start + length;
   // One byte more shows a file that grew.
   const limit = isWhole ? end + 1 : end;
-  const handle = await files.open(path);
+  const handle = await files.open(path, signal);
   try {
     let position = start;
     while (position < limit) {

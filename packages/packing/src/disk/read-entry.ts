@@ -10,20 +10,28 @@ import type { FoundPath } from "./walk-disk.ts";
 const maxSmallSize = 128 * 1024;
 
 /** The entry of a path that a walk found. */
-export async function readEntry(files: DiskFiles, { path, kind }: FoundPath): Promise<StoreEntry> {
+export async function readEntry(
+  files: DiskFiles,
+  { path, kind }: FoundPath,
+  signal: AbortSignal | undefined,
+): Promise<StoreEntry> {
   switch (kind) {
     case "directory":
       return { kind, path };
     case "symlink":
       return { kind, path, target: await files.readLink(path) };
     case "file":
-      return await readFile(files, path);
+      return await readFile(files, path, signal);
   }
 }
 
 /** Reads a small file at once; the content of a large one is read when it is asked for. */
-async function readFile(files: DiskFiles, path: ByteString): Promise<StoreFile> {
-  const handle = await files.open(path);
+async function readFile(
+  files: DiskFiles,
+  path: ByteString,
+  signal: AbortSignal | undefined,
+): Promise<StoreFile> {
+  const handle = await files.open(path, signal);
   try {
     const stats = await handle.stat();
     if (!stats.isFile()) {
@@ -33,7 +41,7 @@ async function readFile(files: DiskFiles, path: ByteString): Promise<StoreFile> 
     const isExecutable = (stats.mode & 0o100) !== 0;
     const content =
       size > maxSmallSize
-        ? readBytes(files, path, { start: 0, length: size, isWhole: true })
+        ? readBytes(files, path, { start: 0, length: size, isWhole: true, signal })
         : await readSmall(handle, path, size);
     return { kind: "file", path, isExecutable, size, content };
   } finally {

@@ -23,12 +23,13 @@ export async function* walkDisk(
   signal: AbortSignal | undefined,
 ): AsyncGenerator<FoundPath, void, undefined> {
   for (const path of storePaths) {
+    signal?.throwIfAborted();
     const kind = await files.kindOf(path);
     if (kind === undefined) {
       throw storeChanged(path);
     }
     yield { path, kind };
-    const stack = kind === "directory" ? [await openDirectory(files, path)] : [];
+    const stack = kind === "directory" ? [await openDirectory(files, path, signal)] : [];
     for (let directory = stack.at(-1); directory !== undefined; directory = stack.at(-1)) {
       signal?.throwIfAborted();
       const next = directory.left.pop();
@@ -39,12 +40,17 @@ export async function* walkDisk(
       const found = { path: `${directory.path}/${next.name}`, kind: next.kind };
       yield found;
       if (found.kind === "directory") {
-        stack.push(await openDirectory(files, found.path));
+        stack.push(await openDirectory(files, found.path, signal));
       }
     }
   }
 }
 
-async function openDirectory(files: DiskFiles, path: ByteString): Promise<OpenDirectory> {
+async function openDirectory(
+  files: DiskFiles,
+  path: ByteString,
+  signal: AbortSignal | undefined,
+): Promise<OpenDirectory> {
+  signal?.throwIfAborted();
   return { path, left: (await files.list(path)).toReversed() };
 }

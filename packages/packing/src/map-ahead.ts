@@ -1,10 +1,10 @@
 /**
- * Maps in order with up to `maxRunning` calls of `map` at the same time. When the reader stops early
- * or a call fails, the running calls are awaited, so that nothing that they opened stays open.
+ * Maps in order with up to `maxAhead` items in `map` or waiting to be read. When the reader stops
+ * early or a call fails, the running calls are awaited, so that nothing that they opened stays open.
  */
-export async function* readAhead<In, Out>(
+export async function* mapAhead<In, Out>(
   source: AsyncIterable<In>,
-  maxRunning: number,
+  maxAhead: number,
   map: (item: In) => Promise<Out>,
 ): AsyncGenerator<Out, void, undefined> {
   const running: Promise<Out>[] = [];
@@ -14,7 +14,7 @@ export async function* readAhead<In, Out>(
       // Reported when the item is read.
       result.catch(() => undefined);
       running.push(result);
-      if (running.length >= maxRunning) {
+      if (running.length >= maxAhead) {
         yield await running.shift()!;
       }
     }
