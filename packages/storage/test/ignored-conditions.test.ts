@@ -2,7 +2,7 @@ import { setImmediate } from "node:timers/promises";
 import { type Storage, StorageError, verifyStorage } from "@nixery/storage";
 import { createMemoryStorage } from "@nixery/storage/memory";
 import { describe, expect, test, vi } from "vitest";
-import { denied, keysOf, otherBytes } from "./support/memory-objects.ts";
+import { keysOf, otherBytes } from "./support/memory-objects.ts";
 
 const unavailable = new StorageError("ERR_STORAGE_UNAVAILABLE", {
   backend: "memory",
