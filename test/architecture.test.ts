@@ -1,3 +1,4 @@
+import { existsSync } from "node:fs";
 import { readFile, readdir } from "node:fs/promises";
 import { join } from "node:path";
 import { describe, expect, it } from "vitest";
@@ -131,6 +132,30 @@ describe("the drawing in ARCHITECTURE.md", async () => {
       targets.filter((target) => !undrawn.has(target)).map((target) => `${source} -> ${target}`),
     );
     expect(drawn.toSorted()).toEqual(expected.toSorted());
+  });
+});
+
+describe.each(["The life of a pull", "The life of a layer"])("%s", async (heading) => {
+  const document = await readFile(inRepository("ARCHITECTURE.md"), "utf8");
+  const section = document.split(/^## /m).find((text) => text.startsWith(heading)) ?? "";
+  const rows = Array.from(
+    section.matchAll(/^\| \d+\. .*\| ([^|]+?) +\|$/gm),
+    ([, cell = ""]) => cell,
+  );
+
+  it("names one file per step, and none twice", async () => {
+    expect(rows.length).toBeGreaterThan(10);
+    const paths: string[] = [];
+    let packageName = "";
+    for (const row of rows) {
+      const [, owner = packageName, file = row] =
+        /^(?:([a-z0-9-]+) )?`([^` ]+\.ts)`$/.exec(row) ?? [];
+      packageName = owner;
+      paths.push(`packages/${packageName}/src/${file}`);
+    }
+    const missing = paths.filter((path) => !existsSync(inRepository(path)));
+    expect(missing).toEqual([]);
+    expect(new Set(paths).size).toBe(paths.length);
   });
 });
 

@@ -20,7 +20,7 @@ export const text: FieldRule = {
   need: "a string that is not empty",
 };
 
-export function wholeNumber(min: number): FieldRule {
+export function wholeNumberFrom(min: number): FieldRule {
   return {
     isValid: (value) => Number.isSafeInteger(value) && Number(value) >= min,
     need: `a whole number of at least ${min}`,

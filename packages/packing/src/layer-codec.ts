@@ -1,4 +1,4 @@
-import { callable, checkFields, optional, text, wholeNumber } from "./check-fields.ts";
+import { callable, checkFields, optional, text, wholeNumberFrom } from "./check-fields.ts";
 import { callFactory, type ModuleReference } from "./module-reference.ts";
 
 /**
@@ -48,8 +48,8 @@ export type LayerCodecReference = ModuleReference;
 const fields = {
   id: text,
   mediaType: text,
-  blockSize: wholeNumber(1),
-  lookBack: optional(wholeNumber(0)),
+  blockSize: wholeNumberFrom(1),
+  lookBack: optional(wholeNumberFrom(0)),
   encode: callable,
   createFrame: optional(callable),
 };
